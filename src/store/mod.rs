@@ -4,6 +4,7 @@
 //! like the others. Backends are proven by one suite, `conformance`, which offers no way to skip a case.
 //! What may be stored, and under which key, is `documents`; optimistic transactions are `transaction`.
 
+mod apply;
 pub mod conformance;
 pub mod database;
 pub mod documents;
