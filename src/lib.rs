@@ -1,1 +1,5 @@
-//! x
+//! poolpass: a local, wire-compatible Amazon Cognito user pool that explains every scope decision.
+
+pub mod domain;
+pub mod effects;
+pub mod store;

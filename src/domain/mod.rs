@@ -1,0 +1,18 @@
+//! What is true regardless of how it is asked for or where it is kept.
+//!
+//! Pure values and pure rules: no async, no input or output, no HTTP, no clock, no randomness. Time and ids come in as
+//! arguments. Everything that poolpass *decides* is a function in [`rules`] that records its steps in a
+//! [`trace::Trace`]; a refusal cannot be made in any other way.
+
+pub mod claims;
+pub mod client;
+pub mod id;
+pub mod key;
+pub mod pool;
+pub mod resource_server;
+pub mod rules;
+pub mod scope;
+pub mod secret;
+pub mod settings;
+pub mod time;
+pub mod trace;

@@ -1,0 +1,5 @@
+//! Every decision, one function a file.
+
+pub mod authenticate_client;
+pub mod issue_rule;
+pub mod resolve_scopes;

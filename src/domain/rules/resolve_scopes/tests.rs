@@ -1,0 +1,95 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::trace::Outcome;
+
+const POLICY: ScopePolicy = ScopePolicy {
+    profile: ScopeProfile::Documented,
+    all_inactive: AllInactive::Token,
+    flow: OAuthFlow::ClientCredentials,
+    flow_allowed: true,
+};
+
+fn names(range: std::ops::Range<usize>) -> Vec<String> {
+    range.map(|number| format!("api{}/scope{number}", number % 3)).collect()
+}
+
+fn scopes(names: &[String]) -> Vec<Scope> {
+    names.iter().map(|name| Scope::from(name.as_str())).collect()
+}
+
+fn run(
+    requested: Option<&str>,
+    allowed: &[Scope],
+    defined: &[String],
+    policy: ScopePolicy,
+) -> Result<Vec<Scope>, IssueRule> {
+    let registry = |name: &str| defined.iter().any(|defined| defined == name);
+    let list = AllowList::compile(allowed, &registry);
+    let mut trace = Trace::new();
+    let result = resolve_scopes(&Requested::parse(requested), &list, &registry, policy, &mut trace);
+    let refusals = trace.steps().iter().filter(|step| step.outcome == Outcome::Refused).count();
+    assert_eq!(refusals, usize::from(result.is_err()), "a refusal is one step of the trace, and only then");
+    result.map_err(|refused| refused.rule())
+}
+
+prop_compose! {
+    /// A small world: names on the list, names in the registry and names requested, overlapping at random.
+    fn world()(allowed in prop::sample::subsequence(names(0..8), 1..=8),
+               defined in prop::sample::subsequence(names(0..8), 0..=8),
+               requested in prop::sample::subsequence(names(0..8), 0..=8),
+               loose in prop::bool::weighted(0.2)) -> (Vec<String>, Vec<String>, Vec<String>) {
+        let requested = if loose { requested } else { requested.into_iter().filter(|name| allowed.contains(name)).collect() };
+        (allowed, defined, requested)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn what_is_granted_was_requested_allowed_and_is_registered((allowed, defined, requested) in world(), observed: bool) {
+        let profile = if observed { ScopeProfile::Observed } else { ScopeProfile::Documented };
+        let parameter = requested.join(" ");
+        if let Ok(granted) = run(Some(&parameter), &scopes(&allowed), &defined, ScopePolicy { profile, ..POLICY }) {
+            for scope in granted {
+                let name = scope.as_str().to_owned();
+                prop_assert!(requested.is_empty() || requested.contains(&name));
+                prop_assert!(allowed.contains(&name) && defined.contains(&name));
+            }
+        }
+    }
+
+    #[test]
+    fn the_registry_never_turns_a_token_into_an_error((allowed, defined, requested) in world(), after in prop::sample::subsequence(names(0..8), 0..=8)) {
+        let parameter = requested.join(" ");
+        let before = run(Some(&parameter), &scopes(&allowed), &defined, POLICY);
+        let changed = run(Some(&parameter), &scopes(&allowed), &after, POLICY);
+        prop_assert_eq!(before.is_ok(), changed.is_ok());
+        prop_assert_eq!(run(Some(&parameter), &scopes(&allowed), &defined, POLICY), before);
+    }
+
+    #[test]
+    fn a_name_off_the_list_is_an_error_whatever_the_registry_holds((allowed, defined, requested) in world()) {
+        let off_list = requested.iter().any(|name| !allowed.contains(name));
+        let result = run(Some(&requested.join(" ")), &scopes(&allowed), &defined, POLICY);
+        prop_assert_eq!(off_list, result == Err(IssueRule::ScopeOnClientList));
+    }
+
+    #[test]
+    fn order_and_duplicates_do_not_matter((allowed, defined, requested) in world(), seed: u64, observed: bool) {
+        let profile = if observed { ScopeProfile::Observed } else { ScopeProfile::Documented };
+        let policy = ScopePolicy { profile, ..POLICY };
+        let mut shuffled = requested.clone();
+        shuffled.extend(requested.iter().take(2).cloned());
+        let length = shuffled.len().max(1);
+        shuffled.rotate_left(usize::try_from(seed % 64).unwrap() % length);
+        shuffled.reverse();
+        let sorted = |mut result: Result<Vec<Scope>, IssueRule>| { if let Ok(scopes) = &mut result { scopes.sort(); } result };
+        let (plain, shuffled) = (requested.join(" "), shuffled.join("  "));
+        prop_assert_eq!(
+            sorted(run(Some(&plain), &scopes(&allowed), &defined, policy)),
+            sorted(run(Some(&shuffled), &scopes(&allowed), &defined, policy))
+        );
+    }
+}

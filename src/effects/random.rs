@@ -1,0 +1,116 @@
+//! What is random, and the ids and secrets made from it.
+
+use std::sync::{Mutex, PoisonError};
+
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use crate::domain::id::{ClientId, Region, RequestId, UserPoolId};
+use crate::domain::secret::Secret;
+
+/// A source of random bytes.
+pub trait Random: Send + Sync + 'static {
+    /// Fills the buffer.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// The operating system's randomness, stretched per thread.
+#[derive(Debug)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's randomness")]
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::rng().fill_bytes(bytes);
+    }
+}
+
+/// The same bytes for the same seed: for tests and byte-identical tokens, never for secrets that matter.
+pub struct SeededRandom(Mutex<StdRng>);
+
+impl SeededRandom {
+    /// A sequence that the seed decides.
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(StdRng::seed_from_u64(seed)))
+    }
+}
+
+impl Random for SeededRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
+    }
+}
+
+/// A version 4 UUID in its usual text.
+pub fn uuid(random: &dyn Random) -> String {
+    let mut bytes = [0; 16];
+    random.fill(&mut bytes);
+    let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
+    uuid::Builder::from_random_bytes(bytes).into_uuid().hyphenated().encode_lower(&mut text).to_owned()
+}
+
+/// The id of a request and of its trace.
+pub fn request_id(random: &dyn Random) -> RequestId {
+    RequestId::from(uuid(random))
+}
+
+/// `<region>_` and nine characters of `[0-9A-Za-z]`.
+pub fn user_pool_id(random: &dyn Random, region: &Region) -> UserPoolId {
+    const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    UserPoolId::from(format!("{region}_{}", characters(random, ALPHABET, 9)))
+}
+
+/// 26 characters of `[0-9a-v]`; the first is small, as it carries the top three bits of a 128-bit number.
+pub fn client_id(random: &dyn Random) -> ClientId {
+    ClientId::from(format!("{}{}", characters(random, b"1234567", 1), characters(random, BASE_32, 25)))
+}
+
+/// 52 characters of `[0-9a-v]`: 256 random bits and more.
+pub fn client_secret(random: &dyn Random) -> Secret {
+    Secret::new(format!("1{}", characters(random, BASE_32, 51)))
+}
+
+const BASE_32: &[u8] = b"0123456789abcdefghijklmnopqrstuv";
+
+/// Characters of the alphabet, each equally likely: bytes that would favour some of them are thrown away.
+fn characters(random: &dyn Random, alphabet: &[u8], count: usize) -> String {
+    let fair = 256 - 256 % alphabet.len();
+    let mut text = String::with_capacity(count);
+    let mut bytes = [0; 64];
+    while text.len() < count {
+        random.fill(&mut bytes);
+        let chosen = bytes.iter().filter(|byte| usize::from(**byte) < fair);
+        text.extend(
+            chosen
+                .filter_map(|byte| alphabet.get(usize::from(*byte) % alphabet.len()))
+                .take(count - text.len())
+                .map(|byte| char::from(*byte)),
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_have_the_shape_of_real_ones() {
+        let random = SeededRandom::new(7);
+        let pool = user_pool_id(&random, &Region::from("eu-west-1"));
+        assert_eq!(pool.region().as_str(), "eu-west-1");
+        assert_eq!(pool.as_str().len(), "eu-west-1_".len() + 9);
+        assert!(pool.as_str().bytes().skip(10).all(|byte| byte.is_ascii_alphanumeric()));
+        let base_32 = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'v').contains(&byte));
+        let client = client_id(&random);
+        assert!(client.as_str().len() == 26 && base_32(client.as_str()));
+        let secret = client_secret(&random);
+        assert!(secret.reveal().len() == 52 && base_32(secret.reveal()));
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_ids() {
+        assert_eq!(uuid(&SeededRandom::new(1)), uuid(&SeededRandom::new(1)));
+        assert_ne!(uuid(&SeededRandom::new(1)), uuid(&SeededRandom::new(2)));
+    }
+}

@@ -1,0 +1,118 @@
+//! A store, the transactions on it, and the revisions by which cached views of a pool are validated.
+
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use serde::de::DeserializeOwned;
+
+use crate::domain::id::UserPoolId;
+
+use super::documents::{Key, Prefix, decode, registry_mark};
+use super::transaction::{Planned, Transaction};
+use super::{Batch, Store, StoreError};
+
+/// How often a transaction is tried before its conflict is reported.
+const ATTEMPTS: usize = 64;
+
+/// A store and everything that is built on its three methods.
+#[derive(Clone)]
+pub struct Database {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    store: Arc<dyn Store>,
+    /// Registry revisions counted here; `None` if other processes write to the store as well.
+    counted: Option<DashMap<UserPoolId, u64>>,
+    /// Held by whoever tries again, so that those who lost once do not lose to each other for ever.
+    second_tries: tokio::sync::Mutex<()>,
+}
+
+impl Database {
+    /// On a store that only this process writes to: revisions are counted in memory and cost no read.
+    pub fn exclusive(store: Arc<dyn Store>) -> Self {
+        Self::new(store, Some(DashMap::new()))
+    }
+
+    /// On a store that other processes write to as well: a revision is one read.
+    pub fn shared(store: Arc<dyn Store>) -> Self {
+        Self::new(store, None)
+    }
+
+    fn new(store: Arc<dyn Store>, counted: Option<DashMap<UserPoolId, u64>>) -> Self {
+        Self { shared: Arc::new(Shared { store, counted, second_tries: tokio::sync::Mutex::new(()) }) }
+    }
+
+    /// The document as of now.
+    pub async fn get<D: DeserializeOwned>(&self, key: &Key<D>) -> Result<Option<D>, StoreError> {
+        self.shared.store.get(key.as_str()).await?.as_ref().map(decode).transpose()
+    }
+
+    /// Up to `limit` documents after the member `after`, in key order.
+    pub async fn scan<D: DeserializeOwned>(
+        &self,
+        prefix: &Prefix<D>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<D>, StoreError> {
+        let after = after.map(|segment| prefix.member(segment));
+        let found = self.shared.store.scan(prefix.as_str(), after.as_ref().map(Key::as_str), limit).await?;
+        found.iter().map(decode).collect()
+    }
+
+    /// A number that changes with every change to the pool's settings, clients, secrets, resource servers, domains or
+    /// keys. Read it *before* the documents that are to be cached under it.
+    pub async fn registry_revision(&self, pool: &UserPoolId) -> Result<u64, StoreError> {
+        match &self.shared.counted {
+            Some(counted) => Ok(counted.get(pool).map_or(0, |revision| *revision)),
+            None => Ok(self.shared.store.get(registry_mark(pool).as_str()).await?.map_or(0, |mark| mark.version)),
+        }
+    }
+
+    /// Runs `work` and commits what it planned, trying again from the start when something it read has changed.
+    ///
+    /// `work` may run several times: it must have no effect beside its transaction and its result. When it fails,
+    /// nothing is written.
+    pub async fn transact<T, E: From<StoreError>>(
+        &self,
+        mut work: impl AsyncFnMut(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut turn = None;
+        for _ in 0..ATTEMPTS {
+            let mut tx = Transaction::new(&*self.shared.store);
+            let result = work(&mut tx).await?;
+            match self.commit(tx.into_planned()).await {
+                Ok(()) => return Ok(result),
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+            if turn.is_none() {
+                turn = Some(self.shared.second_tries.lock().await);
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    /// Commits and then counts the revisions.
+    ///
+    /// INVARIANT: a caller that goes away does not part the two, or a cached view would outlive its change. So both run
+    /// in a task of their own.
+    async fn commit(&self, planned: Planned) -> Result<(), StoreError> {
+        let Planned { batch, touched } = planned;
+        if batch == Batch::default() {
+            return Ok(());
+        }
+        let shared = Arc::clone(&self.shared);
+        let task = tokio::spawn(async move {
+            let result = shared.store.commit(batch).await;
+            // Counted even if the commit failed: whether an unavailable store kept the batch is not known.
+            if let Some(counted) = &shared.counted {
+                for pool in touched {
+                    *counted.entry(pool).or_insert(0) += 1;
+                }
+            }
+            result
+        });
+        task.await.unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
+    }
+}
