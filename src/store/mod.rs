@@ -9,7 +9,7 @@ pub mod conformance;
 pub mod database;
 pub mod documents;
 pub mod memory;
-// pub mod redb;
+pub mod redb;
 pub mod transaction;
 
 use std::sync::Arc;
