@@ -6,6 +6,33 @@
 //! is never a matter of opinion. The source is the API reference of Amazon Cognito user pools
 //! (<https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/>).
 
+pub mod messages;
+pub mod mfa;
+pub mod operations;
+pub mod resource_servers;
+pub mod tags;
+pub mod user_pool_clients;
+pub mod user_pool_domains;
+pub mod user_pools;
+
+pub use mfa::{GET_USER_POOL_MFA_CONFIG, SET_USER_POOL_MFA_CONFIG};
+pub use operations::OPERATIONS;
+pub use resource_servers::{
+    CREATE_RESOURCE_SERVER, DELETE_RESOURCE_SERVER, DESCRIBE_RESOURCE_SERVER, LIST_RESOURCE_SERVERS,
+    UPDATE_RESOURCE_SERVER,
+};
+pub use tags::{LIST_TAGS_FOR_RESOURCE, TAG_RESOURCE, UNTAG_RESOURCE};
+pub use user_pool_clients::{
+    ADD_USER_POOL_CLIENT_SECRET, CREATE_USER_POOL_CLIENT, DELETE_USER_POOL_CLIENT, DELETE_USER_POOL_CLIENT_SECRET,
+    DESCRIBE_USER_POOL_CLIENT, LIST_USER_POOL_CLIENT_SECRETS, LIST_USER_POOL_CLIENTS, UPDATE_USER_POOL_CLIENT,
+};
+pub use user_pool_domains::{
+    CREATE_USER_POOL_DOMAIN, DELETE_USER_POOL_DOMAIN, DESCRIBE_USER_POOL_DOMAIN, UPDATE_USER_POOL_DOMAIN,
+};
+pub use user_pools::{
+    ADD_CUSTOM_ATTRIBUTES, CREATE_USER_POOL, DELETE_USER_POOL, DESCRIBE_USER_POOL, LIST_USER_POOLS, UPDATE_USER_POOL,
+};
+
 /// What a value must look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -27,6 +54,7 @@ pub enum Shape {
 
 /// The constraints of a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
 pub struct Text {
     /// Its length, in UTF-16 code units as Java counts them.
     pub length: Bounds,
