@@ -3,5 +3,5 @@
 pub mod control;
 pub mod domain;
 pub mod effects;
-pub mod keys;
+pub mod registry;
 pub mod store;

@@ -9,6 +9,7 @@ pub mod client;
 pub mod id;
 pub mod key;
 pub mod pool;
+pub mod quotas;
 pub mod resource_server;
 pub mod rules;
 pub mod scope;
