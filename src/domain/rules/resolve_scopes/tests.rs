@@ -1,3 +1,5 @@
+//! Every row of the decision table, and what must hold for any request.
+
 use proptest::prelude::*;
 
 use super::*;
