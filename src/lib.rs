@@ -3,5 +3,9 @@
 pub mod control;
 pub mod domain;
 pub mod effects;
+pub mod explain;
+pub mod keys;
+pub mod oauth;
 pub mod registry;
 pub mod store;
+pub mod tokens;

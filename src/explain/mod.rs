@@ -1,0 +1,7 @@
+//! Keeping and rendering traces; decides nothing.
+
+pub mod record;
+pub mod recorder;
+
+pub use record::{Answer, Record};
+pub use recorder::Recorder;

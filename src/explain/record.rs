@@ -1,0 +1,76 @@
+//! One decision as it is kept: who asked, what was answered, and the steps that led there.
+
+use crate::domain::id::{RequestId, UserPoolId};
+use crate::domain::rules::issue_rule::IssueRule;
+use crate::domain::scope::Scope;
+use crate::domain::time::Timestamp;
+use crate::domain::trace::{Cut, Evidence, Step, Trace};
+
+/// A token decision and its steps. Holds no secret and no token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The id that the response carried.
+    pub id: RequestId,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The grant type that was asked for, cut.
+    pub grant_type: Option<Cut>,
+    /// The client id that was presented, cut.
+    pub client: Option<Cut>,
+    /// The pool, once it was found.
+    pub pool: Option<UserPoolId>,
+    /// What was answered.
+    pub answer: Answer,
+    /// The steps, in order.
+    pub trace: Trace<IssueRule>,
+}
+
+/// What the asker was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// A token with these scopes.
+    Granted {
+        /// In the order in which the token names them.
+        scopes: Vec<Scope>,
+        /// Seconds.
+        expires_in: u64,
+    },
+    /// An error.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The `error` of the body, if it has one.
+        error: Option<&'static str>,
+        /// The `error_description` of the body, if it has one.
+        description: Option<&'static str>,
+    },
+}
+
+impl Record {
+    /// Roughly how many bytes the record occupies.
+    pub fn size(&self) -> usize {
+        let text = |cut: &Option<Cut>| cut.as_ref().map_or(0, |cut| cut.as_str().len());
+        let answer = match &self.answer {
+            Answer::Granted { scopes, .. } => scopes.len() * size_of::<Scope>(),
+            Answer::Refused { .. } => 0,
+        };
+        let steps: usize = self.trace.steps().iter().map(step_size).sum();
+        size_of::<Self>() + self.id.as_str().len() + text(&self.grant_type) + text(&self.client) + answer + steps
+    }
+}
+
+fn step_size(step: &Step<IssueRule>) -> usize {
+    let texts = match &step.evidence {
+        Evidence::Presented { value, .. } => value.as_str().len(),
+        Evidence::UnlistedScope { scope, .. } => scope.as_str().len(),
+        // A listed scope's text is shared with the client's view while that lives; counted, as it may be the last.
+        Evidence::Scope { scope, .. } => scope.as_str().len(),
+        Evidence::Names { names, .. } => names.iter().map(|name| name.as_str().len() + size_of::<Cut>()).sum(),
+        Evidence::Nothing
+        | Evidence::Remark(_)
+        | Evidence::Client { .. }
+        | Evidence::Secret { .. }
+        | Evidence::OtherProfile { .. } => 0,
+    };
+    size_of::<Step<IssueRule>>() + texts
+}

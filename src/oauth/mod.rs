@@ -1,0 +1,47 @@
+//! The OAuth endpoints (RFC 6749 and friends), as Cognito answers them.
+//!
+//! What enters: forms and headers. What leaves: JSON bodies and their exact headers. Decisions are taken in
+//! `domain::rules` and `tokens`; [`error`] alone knows how a refusal looks on this wire.
+
+pub mod discovery;
+pub mod error;
+mod headers;
+mod pool;
+pub mod token;
+
+use actix_web::web::{self, ServiceConfig};
+
+use crate::effects::Effects;
+use crate::explain::Recorder;
+use crate::keys::KeyRing;
+use crate::tokens::{ClientViews, Issuers};
+
+/// Everything that the OAuth endpoints work with.
+#[derive(Clone)]
+pub struct OAuth {
+    /// The clients.
+    pub views: ClientViews,
+    /// The keys.
+    pub keys: KeyRing,
+    /// The clock and the randomness.
+    pub effects: Effects,
+    /// Where decisions are kept.
+    pub recorder: Recorder,
+    /// What `iss` says.
+    pub issuers: Issuers,
+    /// How long a JWKS or discovery document may be cached, in seconds.
+    pub well_known_max_age: u32,
+    /// The server's own choices, for pools that have none.
+    pub choices: crate::domain::pool::PoolChoices,
+}
+
+/// Mounts the endpoints: at the root, and under a pool's id.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/oauth2/token").route(web::route().to(token::at_root)))
+        .service(web::resource("/{pool}/oauth2/token").route(web::route().to(token::in_pool)))
+        .service(web::resource("/{pool}/.well-known/jwks.json").route(web::route().to(discovery::jwks)))
+        .service(
+            web::resource("/{pool}/.well-known/openid-configuration").route(web::route().to(discovery::configuration)),
+        );
+}

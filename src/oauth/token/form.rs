@@ -1,0 +1,103 @@
+//! Form bytes to parameters.
+
+use percent_encoding::percent_decode;
+
+/// The parameters that the token endpoint knows; it ignores all others.
+pub const KNOWN: [&str; 10] = [
+    "grant_type",
+    "client_id",
+    "client_secret",
+    "scope",
+    "code",
+    "redirect_uri",
+    "code_verifier",
+    "refresh_token",
+    "aws_client_metadata",
+    "resource",
+];
+
+/// The known parameters of one request, each with the value of its only appearance.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Form {
+    values: [Option<String>; KNOWN.len()],
+}
+
+/// Why bytes are not a usable form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormError {
+    /// A known parameter appears twice (RFC 6749, section 3.2), in query and body together.
+    Repeated(&'static str),
+    /// A known parameter's value is not UTF-8.
+    NotText(&'static str),
+}
+
+impl Form {
+    /// Reads query and body as one form.
+    // COGNITO: parameters may stand in the query, in the body, or be split between them (measured).
+    pub fn parse(query: &[u8], body: &[u8]) -> Result<Self, FormError> {
+        let mut form = Self::default();
+        for pair in query.split(|byte| *byte == b'&').chain(body.split(|byte| *byte == b'&')) {
+            let mut halves = pair.splitn(2, |byte| *byte == b'=');
+            let name = decode(halves.next().unwrap_or_default());
+            let known = KNOWN.iter().zip(&mut form.values).find(|(known, _)| known.as_bytes() == name);
+            if let Some((known, slot)) = known {
+                if slot.is_some() {
+                    return Err(FormError::Repeated(known));
+                }
+                let value = decode(halves.next().unwrap_or_default());
+                *slot = Some(String::from_utf8(value).map_err(|_| FormError::NotText(known))?);
+            }
+        }
+        Ok(form)
+    }
+
+    /// The parameter's value, also if it is empty.
+    pub fn raw(&self, name: &str) -> Option<&str> {
+        KNOWN.iter().zip(&self.values).find(|(known, _)| **known == name).and_then(|(_, value)| value.as_deref())
+    }
+
+    /// The parameter's value; a parameter without a value counts as left out (RFC 6749, section 3.2).
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.raw(name).filter(|value| !value.is_empty())
+    }
+}
+
+/// `+` is a space and `%XX` a byte; a `%` that starts no such pair stands for itself.
+fn decode(encoded: &[u8]) -> Vec<u8> {
+    let spaced: Vec<u8> = encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    if spaced.contains(&b'%') { percent_decode(&spaced).collect() } else { spaced }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn query_and_body_are_one_form() {
+        let form = Form::parse(b"grant_type=client_credentials&x=1", b"scope=a%2Fb+c%20d&scopes=no").unwrap();
+        assert_eq!(form.get("grant_type"), Some("client_credentials"));
+        assert_eq!(form.get("scope"), Some("a/b c d"));
+        assert_eq!(form.get("code"), None);
+    }
+
+    #[test]
+    fn a_known_parameter_appears_once() {
+        assert_eq!(Form::parse(b"scope=a", b"scope=a"), Err(FormError::Repeated("scope")));
+        assert_eq!(Form::parse(b"", b"scope=&scope="), Err(FormError::Repeated("scope")));
+        assert!(Form::parse(b"", b"x=1&x=2").is_ok());
+    }
+
+    #[test]
+    fn values_are_text() {
+        assert_eq!(Form::parse(b"", b"scope=%ff"), Err(FormError::NotText("scope")));
+        assert!(Form::parse(b"", b"x=%ff").is_ok());
+        assert_eq!(Form::parse(b"", b"scope=%zz%2").unwrap().get("scope"), Some("%zz%2"));
+    }
+
+    #[test]
+    fn an_empty_value_counts_as_left_out() {
+        let form = Form::parse(b"", b"scope=&code").unwrap();
+        assert_eq!((form.get("scope"), form.raw("scope")), (None, Some("")));
+        assert_eq!(form.get("code"), None);
+    }
+}

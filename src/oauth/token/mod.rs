@@ -1,0 +1,163 @@
+//! `POST /oauth2/token`: one pipeline for every grant.
+//!
+//! parse → client → authenticate → authorize (the grant) → issue → respond; the record is kept either way.
+
+mod authorization_code;
+pub mod basic;
+mod client_credentials;
+pub mod form;
+mod grant;
+mod refresh_token;
+mod request;
+mod respond;
+
+use std::sync::Arc;
+
+use actix_web::http::{Method, header};
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::domain::id::{RequestId, UserPoolId};
+use crate::domain::rules::authenticate_client::authenticate_client;
+use crate::domain::rules::issue_rule::IssueRule;
+use crate::domain::scope::Scope;
+use crate::domain::trace::{Cut, Evidence, Trace};
+use crate::effects::random;
+use crate::explain::{Answer, Record};
+use crate::tokens::{ClientView, TokenFailure, TokenSet, issue_machine_token};
+
+use super::pool::{Named, origin};
+use super::{OAuth, headers, pool};
+use grant::{Authorization, Grant, GrantContext};
+use request::TokenRequest;
+
+/// The body as read, or why it could not be.
+type Body = Result<Bytes, actix_web::Error>;
+
+/// Handles `/oauth2/token`: the pool is found by Host or by client.
+pub(super) async fn at_root(oauth: Data<OAuth>, request: HttpRequest, body: Body) -> HttpResponse {
+    handle(&oauth, &request, None, body).await
+}
+
+/// Handles `/{pool}/oauth2/token`.
+pub(super) async fn in_pool(oauth: Data<OAuth>, request: HttpRequest, pool: Path<String>, body: Body) -> HttpResponse {
+    handle(&oauth, &request, Some(UserPoolId::from(pool.into_inner())), body).await
+}
+
+async fn handle(oauth: &OAuth, request: &HttpRequest, in_path: Option<UserPoolId>, body: Body) -> HttpResponse {
+    if *request.method() == Method::OPTIONS {
+        return headers::preflight();
+    }
+    let id = random::request_id(&*oauth.effects.random);
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => return respond::unread(oauth, &id, &error),
+    };
+    let mut decision = Decision::default();
+    let result = decision.run(oauth, request, in_path, &body).await;
+    let response = respond::token(oauth, &id, &result);
+    oauth.recorder.record(decision.into_record(oauth, id, &result));
+    response
+}
+
+/// A decision on its way: what is known of the asker, and the steps so far.
+#[derive(Default)]
+struct Decision {
+    request: TokenRequest,
+    pool: Option<UserPoolId>,
+    trace: Trace<IssueRule>,
+}
+
+/// What a decision comes to: the token and the scopes in it, or why there is none.
+type Outcome = Result<(TokenSet, Vec<Scope>), TokenFailure>;
+
+impl Decision {
+    async fn run(&mut self, oauth: &OAuth, request: &HttpRequest, in_path: Option<UserPoolId>, body: &[u8]) -> Outcome {
+        // 1 parse
+        let trace = &mut self.trace;
+        trace.require(IssueRule::RequestIsForm, is_form(request, body), content_type(request))?;
+        let authorization = request.headers().get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
+        self.request = TokenRequest::parse(request.query_string().as_bytes(), body, authorization, trace)?;
+        let grant = self.grant()?;
+        // 2 the client
+        let named = pool::named(oauth, request, in_path).await?;
+        let view = self.client(oauth, named).await?;
+        // 3 authenticate
+        authenticate_client(&view.secrets, &self.request.secrets(), &mut self.trace)?;
+        // 4 authorize
+        for parameter in grant.required() {
+            let present = self.request.form.get(parameter).is_some();
+            self.trace.require(IssueRule::GrantParametersPresent, present, Evidence::Remark(parameter))?;
+        }
+        let cx = GrantContext { oauth, request: &self.request, view: &view };
+        let Authorization::Machine { scopes } = grant.authorize(&cx, &mut self.trace).await?;
+        // 5 issue
+        let issuer = oauth.issuers.issuer(view.choices.issuer, &view.pool, origin(request));
+        let token = issue_machine_token(&view, &issuer, &scopes, &oauth.effects, &oauth.keys).await?;
+        self.trace.note(IssueRule::Issued, Evidence::Nothing);
+        Ok((token, scopes))
+    }
+
+    fn grant(&mut self) -> Result<Grant, TokenFailure> {
+        let grant_type = self.request.form.get("grant_type");
+        self.trace.require(IssueRule::GrantTypePresent, grant_type.is_some(), Evidence::Nothing)?;
+        let grant_type = grant_type.unwrap_or_default();
+        let grant = Grant::of_type(grant_type);
+        let presented = Evidence::Presented { parameter: "grant_type", value: Cut::new(grant_type) };
+        self.trace.require(IssueRule::GrantTypeKnown, grant.is_some(), presented)?;
+        grant.ok_or(TokenFailure::Refused(IssueRule::GrantTypeKnown))
+    }
+
+    async fn client(&mut self, oauth: &OAuth, named: Named) -> Result<Arc<ClientView>, TokenFailure> {
+        let client_id = self.request.client_id(&mut self.trace)?;
+        let found = oauth.views.find(client_id).await?.filter(|view| named.admits(&view.pool));
+        let Some(view) = found else {
+            let presented = Evidence::Presented { parameter: "client_id", value: Cut::new(client_id) };
+            self.trace.require(IssueRule::ClientExists, false, presented)?;
+            return Err(TokenFailure::Refused(IssueRule::ClientExists));
+        };
+        let evidence = Evidence::Client { client: view.client.clone(), pool: view.pool.clone() };
+        self.trace.require(IssueRule::ClientExists, true, evidence)?;
+        self.pool = Some(view.pool.clone());
+        if !view.has_domain {
+            if view.choices.require_domain {
+                self.trace.require(IssueRule::PoolHasDomain, false, Evidence::Remark(NO_DOMAIN))?;
+            }
+            self.trace.note(IssueRule::PoolHasDomain, Evidence::Remark(NO_DOMAIN));
+        }
+        Ok(view)
+    }
+
+    fn into_record(self, oauth: &OAuth, id: RequestId, outcome: &Outcome) -> Record {
+        let answer = match outcome {
+            Ok((token, scopes)) => Answer::Granted { scopes: scopes.clone(), expires_in: token.expires_in },
+            Err(failure) => respond::refusal(failure),
+        };
+        Record {
+            id,
+            at: oauth.effects.clock.now(),
+            grant_type: self.request.form.get("grant_type").map(Cut::new),
+            client: self.request.presented_client(),
+            pool: self.pool,
+            answer,
+            trace: self.trace,
+        }
+    }
+}
+
+const NO_DOMAIN: &str = "the pool has no domain: AWS would not answer here at all";
+
+/// Whether the request is a form: by its type, or because it has no body and no type to speak of.
+fn is_form(request: &HttpRequest, body: &[u8]) -> bool {
+    if *request.method() != Method::POST {
+        return false;
+    }
+    let Some(value) = request.headers().get(header::CONTENT_TYPE) else { return body.is_empty() };
+    let essence = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
+    essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+}
+
+fn content_type(request: &HttpRequest) -> Evidence {
+    let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    Evidence::Presented { parameter: "Content-Type", value: Cut::new(value.unwrap_or_default()) }
+}

@@ -1,0 +1,66 @@
+//! A token request, understood once: parameters, credentials and how they relate.
+
+use crate::domain::rules::authenticate_client::Presented;
+use crate::domain::rules::issue_rule::IssueRule;
+use crate::domain::trace::{Cut, Evidence, Refused, Trace};
+
+use super::basic::{self, Basic};
+use super::form::{Form, FormError};
+
+/// What a request presents, before anybody has judged it.
+#[derive(Default)]
+pub(super) struct TokenRequest {
+    pub(super) form: Form,
+    pub(super) basic: Option<Basic>,
+}
+
+impl TokenRequest {
+    /// Reads query, body and `Authorization` header.
+    pub(super) fn parse(
+        query: &[u8],
+        body: &[u8],
+        authorization: Option<&[u8]>,
+        trace: &mut Trace<IssueRule>,
+    ) -> Result<Self, Refused<IssueRule>> {
+        let form = Form::parse(query, body).or_else(|error| {
+            let (rule, parameter) = match error {
+                FormError::Repeated(parameter) => (IssueRule::ParameterGivenOnce, parameter),
+                FormError::NotText(parameter) => (IssueRule::RequestIsWellFormed, parameter),
+            };
+            trace.require(rule, false, Evidence::Remark(parameter)).map(|()| Form::default())
+        })?;
+        let basic = authorization.map(basic::parse).transpose().or_else(|basic::Unreadable| {
+            trace.require(IssueRule::CredentialsReadable, false, Evidence::Remark("Authorization")).map(|()| None)
+        })?;
+        let basic = basic.flatten();
+        Ok(Self { form, basic })
+    }
+
+    /// The client that the request names; the header's goes first.
+    pub(super) fn client_id(&self, trace: &mut Trace<IssueRule>) -> Result<&str, Refused<IssueRule>> {
+        let in_form = self.form.get("client_id");
+        let Some(basic) = &self.basic else {
+            trace.require(IssueRule::ClientNamed, in_form.is_some(), Evidence::Nothing)?;
+            return Ok(in_form.unwrap_or_default());
+        };
+        if let Some(id) = in_form.filter(|id| **id != *basic.client_id) {
+            let evidence = Evidence::Presented { parameter: "client_id", value: Cut::new(id) };
+            trace.require(IssueRule::CredentialsAgree, false, evidence)?;
+        }
+        Ok(&basic.client_id)
+    }
+
+    /// The client that the request names, for the record.
+    pub(super) fn presented_client(&self) -> Option<Cut> {
+        let named = self.basic.as_ref().map(|basic| basic.client_id.as_str());
+        named.or_else(|| self.form.get("client_id")).map(Cut::new)
+    }
+
+    /// The secrets that it presents.
+    pub(super) fn secrets(&self) -> Presented<'_> {
+        Presented {
+            basic: self.basic.as_ref().map(|basic| basic.secret.as_slice()),
+            form: self.form.get("client_secret").map(str::as_bytes),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The answers of the token endpoint, byte for byte.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use serde::Serialize;
+
+use crate::domain::id::RequestId;
+use crate::effects::random;
+use crate::explain::Answer;
+use crate::oauth::error::{TokenError, answer_failure};
+use crate::oauth::{OAuth, headers};
+use crate::tokens::{TokenFailure, TokenSet};
+
+use super::Outcome;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
+
+/// What AWS says to requests that no service understands.
+const NOT_SERVED: &str = r#"{"code":"BadRequest","message":"The server did not understand the operation that was requested.","type":"client"}"#;
+
+// COGNITO: exactly these members in this order; never `scope`, even if less was granted than asked for (measured).
+#[derive(Serialize)]
+struct Success<'a> {
+    access_token: &'a str,
+    expires_in: u64,
+    token_type: &'static str,
+}
+
+#[derive(Serialize)]
+struct Failure {
+    error: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_description: Option<&'static str>,
+}
+
+/// The response to a decided request.
+pub(super) fn token(oauth: &OAuth, id: &RequestId, outcome: &Outcome) -> HttpResponse {
+    match outcome {
+        Ok((token, _)) => success(oauth, id, token),
+        Err(failure) => error(oauth, id, answer_failure(failure)),
+    }
+}
+
+/// The response to a request whose body is too long or broke off.
+pub(super) fn unread(oauth: &OAuth, id: &RequestId, error: &actix_web::Error) -> HttpResponse {
+    let status = error.as_response_error().status_code();
+    builder(oauth, id, status).finish()
+}
+
+/// What the record says of a failure.
+pub(super) fn refusal(failure: &TokenFailure) -> Answer {
+    let answer = match failure {
+        TokenFailure::Refused(rule) => crate::oauth::error::answer(*rule),
+        TokenFailure::Store(_) | TokenFailure::Key(_) => {
+            TokenError::Json { status: 500, error: "server_error", description: None }
+        }
+    };
+    Answer::Refused { status: answer.status(), error: answer.error(), description: answer.description() }
+}
+
+fn success(oauth: &OAuth, id: &RequestId, token: &TokenSet) -> HttpResponse {
+    let body = Success { access_token: &token.access_token, expires_in: token.expires_in, token_type: "Bearer" };
+    json(builder(oauth, id, StatusCode::OK), &body)
+}
+
+fn error(oauth: &OAuth, id: &RequestId, error: TokenError) -> HttpResponse {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = builder(oauth, id, status);
+    match error {
+        TokenError::Json { error, description, .. } => {
+            json(response, &Failure { error, error_description: description })
+        }
+        TokenError::NotAForm => response.insert_header((header::ALLOW, "POST, OPTIONS")).finish(),
+        TokenError::NotServed => response.insert_header((header::CONTENT_TYPE, JSON)).body(NOT_SERVED),
+    }
+}
+
+fn builder(oauth: &OAuth, id: &RequestId, status: StatusCode) -> actix_web::HttpResponseBuilder {
+    headers::response(status, id.as_str(), &random::uuid(&*oauth.effects.random))
+}
+
+fn json<T: Serialize>(mut response: actix_web::HttpResponseBuilder, body: &T) -> HttpResponse {
+    let body = serde_json::to_string(body).expect("strings and numbers serialize to JSON");
+    response.insert_header((header::CONTENT_TYPE, JSON)).body(body)
+}

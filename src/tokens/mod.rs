@@ -1,0 +1,36 @@
+//! Use-cases on what is issued: from a proven grant to a signed token.
+
+pub mod client_view;
+pub mod issue;
+pub mod issuer;
+pub mod scopes;
+
+pub use client_view::{ClientView, ClientViews};
+pub use issue::{TokenSet, issue_machine_token};
+pub use issuer::{Issuers, RequestOrigin};
+pub use scopes::decide_scopes;
+
+use crate::domain::rules::issue_rule::IssueRule;
+use crate::domain::trace::Refused;
+use crate::keys::KeyError;
+use crate::store::StoreError;
+
+/// Why a token was not issued.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum TokenFailure {
+    /// A rule said no.
+    #[error("refused by the rule `{0:?}`")]
+    Refused(IssueRule),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The key failed.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+impl From<Refused<IssueRule>> for TokenFailure {
+    fn from(refused: Refused<IssueRule>) -> Self {
+        Self::Refused(refused.rule())
+    }
+}

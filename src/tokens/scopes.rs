@@ -1,0 +1,38 @@
+//! The scope decision for one client, with the facts it needs fetched.
+
+use std::collections::HashSet;
+
+use crate::domain::client::OAuthFlow;
+use crate::domain::rules::issue_rule::IssueRule;
+use crate::domain::rules::resolve_scopes::{Requested, ScopePolicy, resolve_scopes};
+use crate::domain::scope::Scope;
+use crate::domain::trace::Trace;
+
+use super::client_view::{ClientViews, defined_among};
+use super::{ClientView, TokenFailure};
+
+/// The scopes that a token of this client gets. The token endpoint and the dry run both ask here.
+///
+/// The names on the client's list come with the view; the store is asked only about others, which no good request has.
+pub async fn decide_scopes(
+    views: &ClientViews,
+    view: &ClientView,
+    flow: OAuthFlow,
+    scope_parameter: Option<&str>,
+    trace: &mut Trace<IssueRule>,
+) -> Result<Vec<Scope>, TokenFailure> {
+    let requested = Requested::parse(scope_parameter);
+    let mut off_list = requested.names().iter().copied().filter(|name| !view.allowed.contains(name)).peekable();
+    let defined = if off_list.peek().is_none() {
+        HashSet::new()
+    } else {
+        defined_among(views.database(), &view.pool, off_list).await?
+    };
+    let policy = ScopePolicy {
+        profile: view.choices.scope_profile,
+        all_inactive: view.choices.all_inactive,
+        flow,
+        flow_allowed: view.flows.contains(&flow),
+    };
+    Ok(resolve_scopes(&requested, &view.allowed, &|name: &str| defined.contains(name), policy, trace)?)
+}
