@@ -144,3 +144,17 @@ async fn closing_finishes_what_was_accepted() {
     let store = RedbStore::open(folder.file()).unwrap();
     assert_eq!(store.scan("", None, usize::MAX).await.unwrap().len(), 100);
 }
+
+#[tokio::test]
+async fn a_truncated_file_is_refused_as_damaged() {
+    let folder = Folder::new();
+    let store = RedbStore::open(folder.file()).unwrap();
+    store.commit(put("a")).await.unwrap();
+    drop(store);
+    let whole = fs::read(folder.file()).unwrap();
+    for length in [320, whole.len() / 2, whole.len() - 1] {
+        fs::write(folder.file(), &whole[..length]).unwrap();
+        let begin = format!("the store file `{}` is damaged: ", folder.file().display());
+        assert!(refusal(&folder.file()).starts_with(&begin), "{length} of {} bytes", whole.len());
+    }
+}
