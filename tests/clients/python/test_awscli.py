@@ -16,9 +16,13 @@ class CommandFailed(Exception):
 
 
 @pytest.fixture
-def aws(server):
+def aws(server, tmp_path):
     program = pathlib.Path(sys.executable).parent / "aws"
+    # Version 1 of the command line would fetch an identifier that is a URL and send what it found.
+    config = tmp_path / "config"
+    config.write_text("[default]\ncli_follow_urlparam = false\n")
     environment = os.environ | {
+        "AWS_CONFIG_FILE": str(config),
         "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": server.endpoint,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",

@@ -44,7 +44,7 @@ def test_authlib_reports_a_refused_scope(orders):
         authlib(orders, "client_secret_basic", CANCEL).fetch_token(
             orders.server.token_url, grant_type="client_credentials"
         )
-    assert (refusal.value.error, refusal.value.description) == ("invalid_scope", None)
+    assert (refusal.value.error, refusal.value.description) == ("invalid_scope", "")
 
 
 @pytest.mark.parametrize("in_the_body", [False, True])
