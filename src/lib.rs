@@ -1,5 +1,7 @@
 //! poolpass: a local, wire-compatible Amazon Cognito user pool that explains every scope decision.
 
+pub mod app;
+pub mod config;
 pub mod control;
 pub mod domain;
 pub mod effects;
@@ -7,5 +9,6 @@ pub mod explain;
 pub mod keys;
 pub mod oauth;
 pub mod registry;
+pub mod server;
 pub mod store;
 pub mod tokens;

@@ -1,0 +1,73 @@
+//! The settings in force, after file, environment and flags have been put together.
+
+use std::path::PathBuf;
+
+use crate::domain::id::Region;
+use crate::domain::pool::PoolChoices;
+use crate::domain::quotas::Quotas;
+
+/// The port of the pool, OAuth, console and test bench: POOL on a telephone's keypad.
+pub const DEFAULT_PORT: u16 = 7665;
+
+/// Everything that a server can be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// `host:port` to listen on; port 0 takes a free one.
+    pub listen: Vec<String>,
+    /// Where documents are kept.
+    pub store: StoreChoice,
+    /// Where the server is reachable, if that is not `http://localhost:{port}`.
+    pub base_url: Option<String>,
+    /// The region of callers who name none, and of the ids of pools that are made for them.
+    pub region: Region,
+    /// Whether a signed operation must be signed.
+    pub strict_auth: bool,
+    /// How much of everything there may be.
+    pub quotas: Quotas,
+    /// The choices of pools that made none.
+    pub choices: PoolChoices,
+    /// How long a JWKS or discovery document may be cached, in seconds.
+    pub well_known_max_age: u32,
+    /// How many bytes of traces are kept; 0 keeps none.
+    pub trace_bytes: usize,
+    /// Host names, beside the usual local ones, by which the control plane may be called.
+    pub allowed_hosts: Vec<String>,
+    /// Origins from which pages may call the control plane and the test bench.
+    pub allowed_origins: Vec<String>,
+    /// Whether the server may listen beyond loopback without asking anybody for credentials.
+    pub open: bool,
+    /// How many threads handle connections; the number of cores unless set.
+    pub workers: Option<usize>,
+    /// How many threads sign; the number of cores unless set.
+    pub signing_threads: Option<usize>,
+}
+
+/// Where documents are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreChoice {
+    /// Nowhere: they are gone when the server stops.
+    Memory,
+    /// In one file.
+    Redb(PathBuf),
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: vec![format!("127.0.0.1:{DEFAULT_PORT}"), format!("[::1]:{DEFAULT_PORT}")],
+            store: StoreChoice::Redb(PathBuf::from("poolpass.redb")),
+            base_url: None,
+            region: Region::from("us-east-1"),
+            strict_auth: false,
+            quotas: Quotas::default(),
+            choices: PoolChoices::default(),
+            well_known_max_age: 60,
+            trace_bytes: 4 * 1024 * 1024,
+            allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
+            open: false,
+            workers: None,
+            signing_threads: None,
+        }
+    }
+}

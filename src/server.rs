@@ -1,0 +1,118 @@
+//! Listeners, the one list of mounted surfaces, and the graceful stop.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::{App as ActixApp, HttpServer, web};
+
+use crate::app::{App, cores};
+use crate::config::Settings;
+use crate::{control, oauth};
+
+/// The longest form that the token endpoint reads: fifty scopes of 256 characters, percent-encoded, fit ten times.
+const MAX_FORM: usize = 256 * 1024;
+
+/// Sockets that are bound and not served yet: whoever connects now waits a little.
+pub struct Listeners {
+    sockets: Vec<TcpListener>,
+    addresses: Vec<SocketAddr>,
+}
+
+/// Why an address cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The address cannot be bound.
+    #[error("cannot listen on {address}: {}", plainly(.source))]
+    Bind {
+        /// As it was configured.
+        address: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The address is beyond loopback.
+    #[error(
+        "refusing to listen on {0}, which other machines can reach: the control plane asks nobody for credentials; \
+         add --open if that is meant"
+    )]
+    BeyondLoopback(SocketAddr),
+}
+
+fn plainly(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "the port is taken, perhaps by another poolpass; choose one with --listen".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
+impl Listeners {
+    /// Binds every address, in order. Where the first takes a free port (0), later zeros take the same.
+    ///
+    /// The default addresses are both faces of `localhost`; on a machine without IPv6 the second is left out.
+    pub fn bind(settings: &Settings) -> Result<Self, ListenError> {
+        let default = settings.listen == Settings::default().listen;
+        let mut listeners = Self { sockets: Vec::new(), addresses: Vec::new() };
+        for address in &settings.listen {
+            match listeners.add(address, settings.open) {
+                Err(ListenError::Bind { source, .. })
+                    if default && !listeners.sockets.is_empty() && source.kind() != io::ErrorKind::AddrInUse => {}
+                result => result?,
+            }
+        }
+        Ok(listeners)
+    }
+
+    fn add(&mut self, address: &str, open: bool) -> Result<(), ListenError> {
+        let failed = |source| ListenError::Bind { address: address.to_owned(), source };
+        for mut resolved in address.to_socket_addrs().map_err(failed)? {
+            if !open && !resolved.ip().is_loopback() {
+                return Err(ListenError::BeyondLoopback(resolved));
+            }
+            if let (0, Some(first)) = (resolved.port(), self.addresses.first()) {
+                resolved.set_port(first.port());
+            }
+            let socket = TcpListener::bind(resolved).map_err(failed)?;
+            self.addresses.push(socket.local_addr().map_err(failed)?);
+            self.sockets.push(socket);
+        }
+        Ok(())
+    }
+
+    /// The addresses that are bound.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// The port of the first address.
+    pub fn port(&self) -> u16 {
+        self.addresses.first().map_or(0, SocketAddr::port)
+    }
+
+    /// Serves every surface on these sockets until the server is stopped.
+    pub fn serve(self, app: &App, workers: Option<usize>) -> io::Result<(Server, ServerHandle)> {
+        let app = app.clone();
+        let factory = move || {
+            let app = app.clone();
+            ActixApp::new().configure(|config| mount(config, app))
+        };
+        let mut server = HttpServer::new(factory).workers(workers.unwrap_or_else(cores)).shutdown_timeout(5);
+        for socket in self.sockets {
+            server = server.listen(socket)?;
+        }
+        let server = server.disable_signals().run();
+        let handle = server.handle();
+        Ok((server, handle))
+    }
+}
+
+/// Everything that is served.
+fn mount(config: &mut web::ServiceConfig, app: App) {
+    config
+        .app_data(web::PayloadConfig::new(MAX_FORM))
+        .app_data(web::Data::new(app.control))
+        .app_data(web::Data::new(app.oauth))
+        .configure(control::routes)
+        .configure(oauth::routes);
+}
