@@ -180,17 +180,19 @@ fn the_service_is_healthy_and_gives_tokens_with_its_one_issuer() {
 }
 
 #[test]
-fn the_volume_keeps_the_keys_over_a_restart() {
+fn the_volume_keeps_the_pools_and_their_keys_over_a_restart() {
     let (service, volume) = (service(), tempfile::tempdir().unwrap());
     let first = Running::start(&service, volume.path());
     let machine = first.machine();
-    let pool = machine["UserPoolId"].as_str().unwrap();
-    let keys = first.keys(pool);
+    let created = member(&first.call("CreateUserPool", &json!({ "PoolName": "kept" })), "UserPool");
+    let keys = first.keys(&text(&created, "Id"));
     drop(first);
 
     let second = Running::start(&service, volume.path());
+    let described = second.call("DescribeUserPool", &json!({ "UserPoolId": text(&created, "Id") }));
     assert_eq!(items(&keys, "keys").len(), 2);
-    assert_eq!(second.keys(pool), keys);
+    assert_eq!(second.keys(&text(&created, "Id")), keys);
+    assert_eq!(member(&described, "UserPool"), created);
     assert_eq!(second.machine(), machine);
 }
 
