@@ -27,7 +27,7 @@ const DOCUMENTS: TableDefinition<'_, &str, (u64, &[u8])> = TableDefinition::new(
 /// What the file says about itself, by name.
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
 
-/// In [`META`]: the layout of the file, [`open::FORMAT`] when written by this version.
+/// In [`META`]: the number of the file's layout.
 const META_FORMAT: &str = "format";
 
 /// In [`META`]: the last version given to a document.
