@@ -13,6 +13,9 @@ pub mod model;
 pub mod operation;
 pub mod operations;
 pub mod page;
+pub mod tags;
+pub mod user_pool_domains;
+pub mod user_pools;
 pub mod validate;
 
 use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue};

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use super::model::OPERATIONS;
 use super::operation::Entry;
+use super::{tags, user_pool_domains, user_pools};
 
 /// The lists of the resources' folders.
-const FOLDERS: &[&[Entry]] = &[];
+const FOLDERS: &[&[Entry]] = &[user_pools::OPERATIONS, user_pool_domains::OPERATIONS, tags::OPERATIONS];
 
 static BY_NAME: LazyLock<HashMap<&'static str, Entry>> =
     LazyLock::new(|| all().map(|entry| (entry.name, *entry)).collect());

@@ -17,3 +17,4 @@ pub mod secret;
 pub mod settings;
 pub mod time;
 pub mod trace;
+pub mod user_pool_domain;

@@ -15,6 +15,7 @@ use crate::domain::id::{AccountId, ClientId, Region, UserPoolId};
 use crate::domain::key::PoolKeys;
 use crate::domain::pool::UserPool;
 use crate::domain::resource_server::ResourceServer;
+use crate::domain::user_pool_domain::UserPoolDomain;
 
 use super::{StoreError, Stored};
 
@@ -90,6 +91,11 @@ pub fn domain_owner(domain: &str) -> Key<UserPoolId> {
     Key::new(format!("domain/{}", Escaped(domain)))
 }
 
+/// `count/custom-domains/{account}`
+pub fn custom_domain_count(account: &AccountId) -> Key<Counter> {
+    Key::new(format!("count/custom-domains/{}", Escaped(account.as_str())))
+}
+
 /// `in/{pool}/`: everything a pool owns.
 pub fn owned_by(pool: &UserPoolId) -> String {
     format!("in/{}/", Escaped(pool.as_str()))
@@ -113,6 +119,11 @@ pub fn resource_servers(pool: &UserPoolId) -> Prefix<ResourceServer> {
 /// `in/{pool}/server/{identifier}`
 pub fn resource_server(pool: &UserPoolId, identifier: &str) -> Key<ResourceServer> {
     resource_servers(pool).member(identifier)
+}
+
+/// `in/{pool}/domain/{domain}`
+pub fn user_pool_domain(pool: &UserPoolId, domain: &str) -> Key<UserPoolDomain> {
+    Key::new(format!("{}domain/{}", owned_by(pool), Escaped(domain)))
 }
 
 /// `in/{pool}/count/clients`

@@ -1,5 +1,7 @@
 //! The one place where a refusal becomes a wire name, a sentence and a status.
 
+mod pools;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -142,6 +144,20 @@ impl From<RegistryError> for AwsError {
     fn from(error: RegistryError) -> Self {
         match error {
             RegistryError::PoolNotFound(pool) => Self::not_found(format!("User pool {pool} does not exist.")),
+            RegistryError::PoolIdTaken(pool) => Self::invalid(format!("User pool {pool} already exists.")),
+            RegistryError::LimitExceeded(limited, most) => pools::limit_exceeded(limited, most),
+            RegistryError::NotInTier(features) => {
+                pools::to_be_disabled(ErrorCode::FeatureUnavailableInTierException, &features)
+            }
+            RegistryError::FeatureNotInTier(features) => pools::not_available(&features),
+            RegistryError::TierInUse(features) => {
+                pools::to_be_disabled(ErrorCode::TierChangeNotAllowedException, &features)
+            }
+            RegistryError::Pool(error) => error.into(),
+            RegistryError::Schema(error) => error.into(),
+            RegistryError::Mfa(error) => error.into(),
+            RegistryError::Tag(error) => error.into(),
+            RegistryError::Domain(error) => error.into(),
             RegistryError::Store(error) => error.into(),
         }
     }
