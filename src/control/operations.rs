@@ -5,10 +5,16 @@ use std::sync::LazyLock;
 
 use super::model::OPERATIONS;
 use super::operation::Entry;
-use super::{tags, user_pool_domains, user_pools};
+use super::{resource_servers, tags, user_pool_clients, user_pool_domains, user_pools};
 
 /// The lists of the resources' folders.
-const FOLDERS: &[&[Entry]] = &[user_pools::OPERATIONS, user_pool_domains::OPERATIONS, tags::OPERATIONS];
+const FOLDERS: &[&[Entry]] = &[
+    user_pools::OPERATIONS,
+    resource_servers::OPERATIONS,
+    user_pool_clients::OPERATIONS,
+    user_pool_domains::OPERATIONS,
+    tags::OPERATIONS,
+];
 
 static BY_NAME: LazyLock<HashMap<&'static str, Entry>> =
     LazyLock::new(|| all().map(|entry| (entry.name, *entry)).collect());

@@ -4,9 +4,11 @@
 //! a [`RegistryError`]: data, whose words are the surface's own matter. What a request may look like has been checked
 //! before; here is decided what contradicts something that exists, or another part of the request.
 
+pub mod clients;
 pub mod domains;
 pub mod mfa;
 pub mod pools;
+pub mod resource_servers;
 pub mod schema;
 pub mod tags;
 
@@ -59,6 +61,12 @@ pub enum RegistryError {
     /// A domain that cannot be.
     #[error(transparent)]
     Domain(#[from] domains::DomainError),
+    /// About a resource server.
+    #[error(transparent)]
+    ResourceServer(#[from] resource_servers::ResourceServerError),
+    /// About an app client.
+    #[error(transparent)]
+    Client(#[from] clients::ClientError),
     /// The store failed, or what was read kept changing.
     #[error(transparent)]
     Store(#[from] StoreError),

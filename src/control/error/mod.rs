@@ -1,6 +1,8 @@
 //! The one place where a refusal becomes a wire name, a sentence and a status.
 
+mod clients;
 mod pools;
+mod resource_servers;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -158,6 +160,8 @@ impl From<RegistryError> for AwsError {
             RegistryError::Mfa(error) => error.into(),
             RegistryError::Tag(error) => error.into(),
             RegistryError::Domain(error) => error.into(),
+            RegistryError::ResourceServer(error) => error.into(),
+            RegistryError::Client(error) => error.into(),
             RegistryError::Store(error) => error.into(),
         }
     }
