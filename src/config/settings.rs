@@ -1,6 +1,10 @@
 //! The settings in force, after file, environment and flags have been put together.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer};
 
 use crate::domain::id::Region;
 use crate::domain::pool::PoolChoices;
@@ -68,6 +72,53 @@ impl Default for Settings {
             open: false,
             workers: None,
             signing_threads: None,
+        }
+    }
+}
+
+/// Not a store that this version knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the store `{0}` is neither `memory` nor `redb:PATH`")]
+pub struct UnknownStore(String);
+
+impl FromStr for StoreChoice {
+    type Err = UnknownStore;
+
+    fn from_str(text: &str) -> Result<Self, UnknownStore> {
+        match text.split_once(':') {
+            None if text == "memory" => Ok(Self::Memory),
+            Some(("redb", path)) if !path.is_empty() => Ok(Self::Redb(PathBuf::from(path))),
+            _ => Err(UnknownStore(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for StoreChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => f.write_str("memory"),
+            Self::Redb(path) => write!(f, "redb:{}", path.display()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for StoreChoice {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_is_written_as_it_is_read() {
+        for text in ["memory", "redb:/data/poolpass.redb", "redb:a:b"] {
+            assert_eq!(text.parse::<StoreChoice>().unwrap().to_string(), text);
+        }
+        for text in ["", "redb", "redb:", "postgres://x", "memory:x"] {
+            assert_eq!(text.parse::<StoreChoice>(), Err(UnknownStore(text.to_owned())));
         }
     }
 }

@@ -1,0 +1,219 @@
+//! `poolpass serve`.
+
+use std::io;
+use std::path::PathBuf;
+
+use clap::builder::{BoolishValueParser, TypedValueParser as _};
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::config::{Layer, Settings, StoreChoice};
+use crate::domain::pool::{AllInactive, IssuerMode, ScopeProfile};
+use crate::effects::Effects;
+use crate::server::Listeners;
+
+use super::{Failure, Output};
+
+/// Run the server.
+///
+/// A flag wins over its environment variable, that over the configuration file, and the file over the default. Lists are
+/// separated by commas in the environment.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Address to listen on; port 0 takes a free one. Can be given several times.
+    ///
+    /// Default: 127.0.0.1:7665 and [::1]:7665.
+    #[arg(long, value_name = "HOST:PORT", env = "POOLPASS_LISTEN", value_delimiter = ',')]
+    listen: Option<Vec<String>>,
+    /// Where documents are kept: `memory` or `redb:PATH`.
+    ///
+    /// Default: `redb:poolpass.redb`, or `memory` with --demo.
+    #[arg(long, env = "POOLPASS_STORE")]
+    store: Option<StoreChoice>,
+    /// The configuration file (YAML).
+    #[arg(long, value_name = "FILE", env = "POOLPASS_CONFIG")]
+    config: Option<PathBuf>,
+    /// Declare the demo world: a pool, an API and two clients whose secrets and keys everybody knows.
+    #[arg(long, env = "POOLPASS_DEMO", num_args = 0..=1, default_missing_value = "true", require_equals = true,
+          value_parser = BoolishValueParser::new())]
+    demo: Option<bool>,
+    /// Listen beyond loopback although nobody is asked for credentials.
+    #[arg(long, env = "POOLPASS_OPEN", num_args = 0..=1, default_missing_value = "true", require_equals = true,
+          value_parser = BoolishValueParser::new())]
+    open: Option<bool>,
+    #[command(flatten)]
+    behaviour: Behaviour,
+    /// How many threads handle connections. Default: the number of cores.
+    #[arg(long, value_name = "COUNT", env = "POOLPASS_WORKERS")]
+    workers: Option<usize>,
+    /// How many threads sign. Default: the number of cores.
+    #[arg(long, value_name = "COUNT", env = "POOLPASS_SIGNING_THREADS")]
+    signing_threads: Option<usize>,
+    /// Print one line of JSON when the server is ready, and no banner.
+    #[arg(long, env = "POOLPASS_READY_JSON", value_parser = BoolishValueParser::new(),
+          num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    ready_json: Option<bool>,
+    /// What is logged, such as `info` or `poolpass::oauth=debug`.
+    #[arg(long, value_name = "FILTER", env = "POOLPASS_LOG", default_value = "warn")]
+    log: String,
+    /// How it is logged, on standard error.
+    #[arg(long, value_name = "FORMAT", env = "POOLPASS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+}
+
+/// How the server behaves on the wire.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Behaviour")]
+struct Behaviour {
+    /// Where the server is reachable, if that is not http://localhost:PORT.
+    #[arg(long, value_name = "URL", env = "POOLPASS_BASE_URL")]
+    base_url: Option<String>,
+    /// What `iss` says: `local`, `base-url`, `aws` or `host`.
+    #[arg(long, value_name = "MODE", env = "POOLPASS_ISSUER", value_parser = choice::<IssuerMode>())]
+    issuer: Option<IssuerMode>,
+    /// The region of callers who name none. Default: us-east-1.
+    #[arg(long, env = "POOLPASS_REGION")]
+    region: Option<String>,
+    /// How scopes are decided where sources disagree: `documented` or `observed`.
+    #[arg(long, value_name = "PROFILE", env = "POOLPASS_SCOPE_PROFILE", value_parser = choice::<ScopeProfile>())]
+    scope_profile: Option<ScopeProfile>,
+    /// What to answer when every scope is inactive: `token` or `invalid_scope`.
+    #[arg(long, value_name = "ANSWER", env = "POOLPASS_ALL_INACTIVE", value_parser = choice::<AllInactive>())]
+    all_inactive: Option<AllInactive>,
+    /// Answer for a pool without a domain as AWS does: not at all.
+    #[arg(long, env = "POOLPASS_REQUIRE_DOMAIN", num_args = 0..=1, default_missing_value = "true",
+          require_equals = true, value_parser = BoolishValueParser::new())]
+    require_domain: Option<bool>,
+    /// Let an update of a client re-send scopes that are on its list but inactive.
+    #[arg(long, env = "POOLPASS_ACCEPT_INACTIVE_ON_UPDATE", num_args = 0..=1, default_missing_value = "true",
+          require_equals = true, value_parser = BoolishValueParser::new())]
+    accept_inactive_on_update: Option<bool>,
+    /// Refuse unsigned calls of operations that AWS wants signed.
+    #[arg(long, env = "POOLPASS_STRICT_AUTH", num_args = 0..=1, default_missing_value = "true",
+          require_equals = true, value_parser = BoolishValueParser::new())]
+    strict_auth: Option<bool>,
+    /// How long a JWKS or discovery document may be cached. Default: 60.
+    #[arg(long, value_name = "SECONDS", env = "POOLPASS_WELL_KNOWN_MAX_AGE")]
+    well_known_max_age: Option<u32>,
+    /// How many bytes of decision traces are kept; 0 keeps none. Default: 4194304.
+    #[arg(long, value_name = "BYTES", env = "POOLPASS_TRACE_BYTES")]
+    trace_bytes: Option<usize>,
+    /// A further host name by which the control plane may be called. Can be given several times.
+    #[arg(long, value_name = "NAME", env = "POOLPASS_ALLOWED_HOSTS", value_delimiter = ',')]
+    allowed_host: Option<Vec<String>>,
+    /// An origin whose pages may call the control plane. Can be given several times.
+    #[arg(long, value_name = "ORIGIN", env = "POOLPASS_ALLOWED_ORIGINS", value_delimiter = ',')]
+    allowed_origin: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Reads a choice by its name in the configuration, which is spelled in one place only: beside the choice.
+fn choice<T>() -> impl clap::builder::TypedValueParser<Value = T>
+where
+    T: serde::de::DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    clap::builder::NonEmptyStringValueParser::new()
+        .try_map(|text| serde_json::from_value::<T>(serde_json::Value::String(text)).map_err(|error| error.to_string()))
+}
+
+impl Serve {
+    /// Runs the server until it is told to stop.
+    pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
+        start_logging(&self.log, self.log_format)?;
+        let ready_json = self.ready_json.unwrap_or(false);
+        let settings = self.settings()?;
+        let listeners = Listeners::bind(&settings)?;
+        let port = listeners.port();
+        let app = App::build(&settings, &Effects::system(), port)?;
+        actix_web::rt::System::new().block_on(async move {
+            let (server, handle) = listeners.serve(&app, settings.workers)?;
+            announce(output, ready_json, port)?;
+            actix_web::rt::spawn(async move {
+                if told_to_stop().await.is_ok() {
+                    handle.stop(true).await;
+                }
+            });
+            server.await.map_err(Failure::from)
+        })
+    }
+
+    fn settings(self) -> Result<Settings, Failure> {
+        let demo = self.demo.unwrap_or(false);
+        let mut layer = self.layer();
+        if demo && layer.store.is_none() {
+            layer.store = Some(StoreChoice::Memory);
+        }
+        Ok(layer.settle()?)
+    }
+
+    /// What flags and environment say.
+    fn layer(self) -> Layer {
+        let behaviour = self.behaviour;
+        Layer {
+            listen: self.listen,
+            store: self.store,
+            base_url: behaviour.base_url,
+            region: behaviour.region,
+            strict_auth: behaviour.strict_auth,
+            quotas: None,
+            issuer: behaviour.issuer,
+            scope_profile: behaviour.scope_profile,
+            all_inactive: behaviour.all_inactive,
+            require_domain: behaviour.require_domain,
+            accept_inactive_on_update: behaviour.accept_inactive_on_update,
+            well_known_max_age: behaviour.well_known_max_age,
+            trace_bytes: behaviour.trace_bytes,
+            allowed_hosts: behaviour.allowed_host,
+            allowed_origins: behaviour.allowed_origin,
+            open: self.open,
+            workers: self.workers,
+            signing_threads: self.signing_threads,
+        }
+    }
+}
+
+fn start_logging(filter: &str, format: LogFormat) -> Result<(), Failure> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .map_err(|error| Failure(format!("the log filter `{filter}` cannot be read: {error}")))?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    match format {
+        LogFormat::Text => builder.init(),
+        LogFormat::Json => builder.json().init(),
+    }
+    Ok(())
+}
+
+/// The line that programs wait for.
+#[derive(Serialize)]
+struct Ready {
+    event: &'static str,
+    endpoint: String,
+    port: u16,
+}
+
+fn announce(output: &mut Output, ready_json: bool, port: u16) -> Result<(), Failure> {
+    if ready_json {
+        let ready = Ready { event: "ready", endpoint: format!("http://127.0.0.1:{port}"), port };
+        output.line(&serde_json::to_string(&ready)?)?;
+    } else {
+        output.line(&format!("poolpass {} is ready at http://localhost:{port}", env!("CARGO_PKG_VERSION")))?;
+    }
+    Ok(())
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn told_to_stop() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
