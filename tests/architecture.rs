@@ -3,6 +3,7 @@
 use regex::{Captures, Regex};
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 /// What each module may use besides itself, the standard library and crates; a line uses only lines above it.
 const LAYERS: &[(&str, &[&str])] = &[
@@ -64,12 +65,8 @@ impl Source {
 
     /// The code without comments and literals, each replaced by its line breaks.
     fn code(&self) -> String {
-        let noise = pattern(concat!(
-            r###"(?s)//[^\n]*|/\*.*?\*/|\bb?r".*?"|\bb?r#".*?"#|\bb?r##".*?"##|"(?:[^"\\]|\\.)*""###,
-            r"|'(?:[^'\\\n]|\\u\{[0-9a-fA-F]+\}|\\x[0-9a-fA-F]{2}|\\.)'",
-        ));
         let blank = |found: &Captures<'_>| "\n".repeat(found[0].matches('\n').count());
-        noise.replace_all(&self.text, blank).into_owned()
+        NOISE.replace_all(&self.text, blank).into_owned()
     }
 
     /// The code up to the tests at the end of the file.
@@ -79,14 +76,25 @@ impl Source {
     }
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("invariant: a literal pattern")
-}
+/// Comments, strings (raw ones too) and characters.
+static NOISE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r###"(?s)//[^\n]*|/\*.*?\*/|\bb?r".*?"|\bb?r#".*?"#|\bb?r##".*?"##|"(?:[^"\\]|\\.)*""###,
+        r"|'(?:[^'\\\n]|\\u\{[0-9a-fA-F]+\}|\\x[0-9a-fA-F]{2}|\\.)'",
+    ))
+    .expect("invariant: a literal pattern")
+});
 
-/// The first names behind every `prefix`, which is written as a pattern: `crate::{a::B, c}` gives `a` and `c`.
+static USES_ACTIX: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\bactix(_\w+)?::").expect("invariant: a literal pattern"));
+
+/// The first names behind every `prefix`: for `crate::`, `crate::{a::B, c}` gives `a` and `c`.
 fn names_after(code: &str, prefix: &str) -> Vec<String> {
-    let start = pattern(&format!(r"\b(?:{prefix})\s*"));
-    start.find_iter(code).flat_map(|found| first_names(code.get(found.end()..).unwrap_or_default())).collect()
+    let goes_on =
+        |text: &str| text.ends_with(|before: char| before.is_alphanumeric() || before == '_' || before == ':');
+    let found = code.match_indices(prefix).filter_map(|(at, _)| code.split_at_checked(at));
+    let starting = found.filter(|(before, _)| !goes_on(before));
+    starting.flat_map(|(_, rest)| first_names(rest.trim_start_matches(prefix).trim_start())).collect()
 }
 
 fn first_names(rest: &str) -> Vec<String> {
@@ -148,7 +156,7 @@ fn layer_violations(source: &Source) -> Vec<String> {
 }
 
 fn actix_violations(source: &Source) -> Vec<String> {
-    let used = pattern(r"\bactix(_\w+)?::").is_match(&source.production_code());
+    let used = USES_ACTIX.is_match(&source.production_code());
     let allowed = ACTIX.contains(&source.top()) || source.is_test_file();
     if used && !allowed { vec![format!("{}: actix outside the surfaces", source.path)] } else { Vec::new() }
 }
