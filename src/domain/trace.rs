@@ -138,6 +138,8 @@ pub enum Evidence {
         scope: Cut,
         /// Its standing.
         standing: Standing,
+        /// A name on the client's list that looks as if it was meant.
+        meant: Option<Scope>,
     },
     /// Names that belong to the step, cut to a bounded number.
     Names {
@@ -173,6 +175,20 @@ pub enum Standing {
     UndefinedAndNotOnList,
     /// A built-in scope, which is not on the client's list.
     BuiltInNotOnList,
+}
+
+impl Standing {
+    /// The name in traces.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::BuiltIn => "built_in",
+            Self::DefinedButNotOnList => "defined_but_not_on_list",
+            Self::UndefinedAndNotOnList => "undefined_and_not_on_list",
+            Self::BuiltInNotOnList => "built_in_not_on_list",
+        }
+    }
 }
 
 /// A text of at most [`Cut::LIMIT`] bytes: longer ones end in `…`.

@@ -62,7 +62,9 @@ impl Record {
 fn step_size(step: &Step<IssueRule>) -> usize {
     let texts = match &step.evidence {
         Evidence::Presented { value, .. } => value.as_str().len(),
-        Evidence::UnlistedScope { scope, .. } => scope.as_str().len(),
+        Evidence::UnlistedScope { scope, meant, .. } => {
+            scope.as_str().len() + meant.as_ref().map_or(0, |meant| meant.as_str().len())
+        }
         // A listed scope's text is shared with the client's view while that lives; counted, as it may be the last.
         Evidence::Scope { scope, .. } => scope.as_str().len(),
         Evidence::Names { names, .. } => names.iter().map(|name| name.as_str().len() + size_of::<Cut>()).sum(),

@@ -35,6 +35,8 @@ pub struct ClientView {
     pub allowed: AllowList,
     /// The grants it may use.
     pub flows: Vec<OAuthFlow>,
+    /// Whether it may use the OAuth endpoints at all.
+    pub switched_on: bool,
     /// How long its access tokens live, in seconds.
     pub access_token_lifetime: u64,
     /// The choices in force for the pool.
@@ -103,6 +105,7 @@ impl ClientViews {
         Ok(Some(ClientView {
             allowed: AllowList::compile(listed, &|name: &str| defined.contains(name)),
             flows: flows.into_iter().filter(|flow| client.settings.allows(*flow)).collect(),
+            switched_on: client.settings.allowed_oauth_flows_user_pool_client,
             access_token_lifetime: client.settings.access_token_lifetime(),
             choices: pool.options.over(&self.shared.choices),
             has_domain: pool.has_domain(),

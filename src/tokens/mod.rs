@@ -1,11 +1,13 @@
 //! Use-cases on what is issued: from a proven grant to a signed token.
 
 pub mod client_view;
+pub mod clients;
 pub mod issue;
 pub mod issuer;
 pub mod scopes;
 
 pub use client_view::{ClientView, ClientViews};
+pub use clients::{check_domain, find_client};
 pub use issue::{TokenSet, issue_machine_token};
 pub use issuer::{Issuers, RequestOrigin};
 pub use scopes::decide_scopes;

@@ -6,10 +6,12 @@ use crate::domain::client::OAuthFlow;
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::rules::resolve_scopes::{Requested, ScopePolicy, resolve_scopes};
 use crate::domain::scope::Scope;
-use crate::domain::trace::Trace;
+use crate::domain::trace::{Evidence, Refused, Trace};
 
 use super::client_view::{ClientViews, defined_among};
 use super::{ClientView, TokenFailure};
+
+const SWITCHED_OFF: &str = "AllowedOAuthFlowsUserPoolClient is false, which switches every OAuth flow off";
 
 /// The scopes that a token of this client gets. The token endpoint and the dry run both ask here.
 ///
@@ -34,5 +36,12 @@ pub async fn decide_scopes(
         flow,
         flow_allowed: view.flows.contains(&flow),
     };
-    Ok(resolve_scopes(&requested, &view.allowed, &|name: &str| defined.contains(name), policy, trace)?)
+    let resolved = resolve_scopes(&requested, &view.allowed, &|name: &str| defined.contains(name), policy, trace);
+    let stopped_by_flow = |refused: &Refused<IssueRule>| {
+        matches!(refused.rule(), IssueRule::FlowAllowed | IssueRule::ObservedFlowAllowed)
+    };
+    if !view.switched_on && resolved.as_ref().is_err_and(stopped_by_flow) {
+        trace.note(IssueRule::FlowAllowed, Evidence::Remark(SWITCHED_OFF));
+    }
+    Ok(resolved?)
 }

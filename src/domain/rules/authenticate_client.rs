@@ -46,12 +46,33 @@ pub fn authenticate_client(
             trace.require(IssueRule::SecretMatches, true, Evidence::Secret { secret: secret.id.clone() })?;
             if agree { Ok(()) } else { trace.require(IssueRule::CredentialsAgree, false, Evidence::Nothing) }
         }
-        None => trace.require(IssueRule::SecretMatches, false, Evidence::Remark(hint(secrets.len()))),
+        None => trace.require(IssueRule::SecretMatches, false, Evidence::Remark(slip(secrets, candidate, in_header))),
     }
 }
 
-const fn hint(live: usize) -> &'static str {
-    if live > 1 { "matches neither of the two live secrets" } else { "does not match the one live secret" }
+/// What is wrong with a secret that none of the live ones matches, as far as the usual slips tell.
+fn slip(secrets: &[ClientSecret], candidate: &[u8], in_header: bool) -> &'static str {
+    let matches = |bytes: &[u8]| secrets.iter().fold(false, |found, secret| found | secret.value.matches(bytes));
+    let plus: Vec<u8> = candidate.iter().map(|byte| if *byte == b' ' { b'+' } else { *byte }).collect();
+    let decoded: Cow<'_, [u8]> = percent_decode(candidate).into();
+    // A secret's id is not secret: it begins with the client's id.
+    let names = |id: &str| [id, id.split("--").next().unwrap_or(id)].iter().any(|name| name.as_bytes() == candidate);
+    let swapped = secrets.iter().any(|secret| names(secret.id.as_str()));
+    if candidate.is_empty() {
+        "the secret is empty"
+    } else if matches(candidate.trim_ascii()) {
+        "the secret would match without the blank or line break around it"
+    } else if !in_header && matches(&plus) {
+        "the secret would match with `+` where a space arrived: in a form, `+` is written `%2B`"
+    } else if !in_header && matches(&decoded) {
+        "the secret would match if it were percent-encoded once less"
+    } else if swapped {
+        "what came as the secret is the client id or a secret's id"
+    } else if secrets.len() > 1 {
+        "the secret matches neither of the two live ones"
+    } else {
+        "the secret does not match the one live secret"
+    }
 }
 
 /// A Basic password is compared as it came and then percent-decoded, since RFC 6749 (section 2.3.1) clients encode it;
@@ -117,5 +138,31 @@ mod tests {
         assert_eq!(outcome(&[], None, None), Ok(()));
         assert_eq!(outcome(&[], Some(""), None), Err(IssueRule::PublicClientWithoutSecret));
         assert_eq!(outcome(&[], None, Some("x")), Err(IssueRule::PublicClientWithoutSecret));
+    }
+
+    #[test]
+    fn the_trace_tells_the_usual_slips_apart() {
+        let remark = |live: &[&str], basic: Option<&str>, form: Option<&str>| {
+            let secrets: Vec<_> = live.iter().map(|value| secret(value)).collect();
+            let presented = Presented { basic: basic.map(str::as_bytes), form: form.map(str::as_bytes) };
+            let mut trace = Trace::new();
+            authenticate_client(&secrets, &presented, &mut trace).unwrap_err();
+            match &trace.steps().last().unwrap().evidence {
+                Evidence::Remark(remark) => *remark,
+                other => panic!("{other:?}"),
+            }
+        };
+        let blank = "the secret would match without the blank or line break around it";
+        assert_eq!(remark(&["one"], Some("one\n"), None), blank);
+        assert_eq!(remark(&["one", "two"], None, Some(" two")), blank);
+        let plus = "the secret would match with `+` where a space arrived: in a form, `+` is written `%2B`";
+        assert_eq!(remark(&["a+b"], None, Some("a b")), plus);
+        let encoded = "the secret would match if it were percent-encoded once less";
+        assert_eq!(remark(&["a_b"], None, Some("a%5Fb")), encoded);
+        let swapped = "what came as the secret is the client id or a secret's id";
+        assert_eq!(remark(&["one"], Some("id-of-one"), None), swapped);
+        assert_eq!(remark(&["one"], Some(""), None), "the secret is empty");
+        assert_eq!(remark(&["one"], Some("x"), None), "the secret does not match the one live secret");
+        assert_eq!(remark(&["one", "two"], Some("x"), None), "the secret matches neither of the two live ones");
     }
 }

@@ -6,7 +6,7 @@ use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::scope::Scope;
 use crate::domain::trace::{Evidence, Refused, Standing, Trace};
 
-use super::{AllowList, Allowed, Registry, Requested, ScopePolicy, listed, unlisted};
+use super::{AllowList, Allowed, NOTHING_ASKED, Registry, Requested, ScopePolicy, listed, refused};
 
 pub(super) fn resolve(
     requested: &Requested<'_>,
@@ -23,7 +23,10 @@ pub(super) fn resolve(
     }
     let granted = match requested {
         // COGNITO: `scope=` and blanks mean the same as no scope at all (one public report).
-        Requested::Omitted | Requested::Blank => whole_list(allowed, machine, trace),
+        Requested::Omitted | Requested::Blank => {
+            trace.note(IssueRule::ScopeOnClientList, NOTHING_ASKED);
+            whole_list(allowed, machine, trace)
+        }
         Requested::Names(names) => listed_names(names, allowed, registry, machine, trace)?,
     };
     let some_active = !granted.is_empty() || policy.all_inactive == AllInactive::Token;
@@ -59,7 +62,7 @@ fn listed_names(
     for name in names {
         match allowed.place(name).and_then(|place| wanted.get_mut(place)) {
             Some(want) => *want = true,
-            None => trace.require(IssueRule::ScopeOnClientList, false, unlisted(name, registry))?,
+            None => trace.require(IssueRule::ScopeOnClientList, false, refused(name, allowed, registry))?,
         }
     }
     let wanted = allowed.entries().iter().zip(wanted).filter_map(|(entry, want)| want.then_some(entry));

@@ -11,12 +11,17 @@ mod tests;
 
 use std::collections::HashMap;
 
+use percent_encoding::percent_decode_str;
+
 use crate::domain::client::OAuthFlow;
 use crate::domain::pool::{AllInactive, ScopeProfile};
 use crate::domain::scope::{self, Scope};
 use crate::domain::trace::{Cut, Evidence, Refused, Standing, Trace};
 
 use super::issue_rule::IssueRule;
+
+/// What a decision notes that starts from the whole list.
+const NOTHING_ASKED: Evidence = Evidence::Remark("no scope was asked for, so the whole list counts");
 
 /// Knows which custom scopes are defined now.
 pub trait Registry {
@@ -142,7 +147,7 @@ pub fn resolve_scopes(
     policy: ScopePolicy,
     trace: &mut Trace<IssueRule>,
 ) -> Result<Vec<Scope>, Refused<IssueRule>> {
-    trace.reserve(requested.names().len().max(allowed.entries.len()) + 2);
+    trace.reserve(requested.names().len().max(allowed.entries.len()) + 3);
     let result = decide(requested, allowed, registry, policy, trace);
     let unclear = !policy.flow_allowed
         || result.as_ref().map_or(true, Vec::is_empty)
@@ -212,7 +217,29 @@ fn unlisted(name: &str, registry: &impl Registry) -> Evidence {
     } else {
         Standing::UndefinedAndNotOnList
     };
-    Evidence::UnlistedScope { scope: Cut::new(name), standing }
+    Evidence::UnlistedScope { scope: Cut::new(name), standing, meant: None }
+}
+
+/// The same for the name that ends the decision, with what was probably meant.
+fn refused(name: &str, allowed: &AllowList, registry: &impl Registry) -> Evidence {
+    match unlisted(name, registry) {
+        Evidence::UnlistedScope { scope, standing, .. } => {
+            Evidence::UnlistedScope { scope, standing, meant: meant(name, allowed) }
+        }
+        other => other,
+    }
+}
+
+/// The name on the list that differs only by a usual slip: case, quotes, a second round of percent-encoding, or the
+/// identifier left out.
+fn meant(name: &str, allowed: &AllowList) -> Option<Scope> {
+    let decoded = percent_decode_str(name).decode_utf8_lossy();
+    let bare = decoded.trim_matches(|character: char| matches!(character, '"' | '\'' | ',' | ';' | '/'));
+    let slip = |scope: &Scope| {
+        let same_scope_name = || scope.split().is_some_and(|(_, scope_name)| scope_name == bare);
+        scope.as_str().eq_ignore_ascii_case(bare) || same_scope_name()
+    };
+    allowed.entries.iter().map(|entry| &entry.scope).find(|scope| slip(scope)).cloned()
 }
 
 fn listed(allowed: &Allowed) -> Evidence {

@@ -7,7 +7,7 @@ use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::scope::{self, Scope};
 use crate::domain::trace::{Cut, Evidence, Refused, Standing, Trace};
 
-use super::{AllowList, Registry, Requested, ScopePolicy, listed, unlisted};
+use super::{AllowList, NOTHING_ASKED, Registry, Requested, ScopePolicy, listed, refused, unlisted};
 
 pub(super) fn resolve(
     requested: &Requested<'_>,
@@ -17,7 +17,10 @@ pub(super) fn resolve(
     trace: &mut Trace<IssueRule>,
 ) -> Result<Vec<Scope>, Refused<IssueRule>> {
     let granted = match requested {
-        Requested::Omitted => whole_list(allowed, trace),
+        Requested::Omitted => {
+            trace.note(IssueRule::ObservedScopeOnClientList, NOTHING_ASKED);
+            whole_list(allowed, trace)
+        }
         Requested::Blank => Vec::new(),
         Requested::Names(names) => listed_names(names, allowed, registry, trace)?,
     };
@@ -69,7 +72,7 @@ fn listed_names(
     }
     match lacking {
         Some(name) => {
-            trace.require(IssueRule::ObservedScopeOnClientList, false, unlisted(name, registry))?;
+            trace.require(IssueRule::ObservedScopeOnClientList, false, refused(name, allowed, registry))?;
             Ok(Vec::new())
         }
         None => Ok(granted),

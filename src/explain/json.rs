@@ -1,0 +1,154 @@
+//! A decision as the API shows it and as the command line reads it back.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::domain::rules::issue_rule::IssueRule;
+use crate::domain::trace::{Evidence, Outcome, Rule as _, Step};
+
+use super::{Answer, Record, cause};
+
+/// The answer to "why?": what was decided, the cause in one sentence, and the steps that led there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The request's id; a dry run has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// When it was decided, RFC 3339.
+    pub time: String,
+    /// The grant type that was asked for.
+    pub grant_type: Option<String>,
+    /// The client id that was presented.
+    pub client_id: Option<String>,
+    /// The pool, if it was found.
+    pub pool: Option<String>,
+    /// What the asker was told, or would be.
+    pub answer: Told,
+    /// The real cause, and the smallest thing that would change it.
+    pub cause: String,
+    /// The steps, in order.
+    pub steps: Vec<Shown>,
+}
+
+/// What the asker was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Told {
+    /// A token.
+    Granted {
+        /// The HTTP status.
+        status: u16,
+        /// The scopes in the token.
+        scopes: Vec<String>,
+        /// Its life in seconds.
+        expires_in: u64,
+    },
+    /// An error.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The `error` of the body, if it has one.
+        error: Option<String>,
+        /// The `error_description` of the body, if it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+    },
+}
+
+/// One step as shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The rule's name.
+    pub rule: String,
+    /// `held`, `refused` or `noted`.
+    pub outcome: String,
+    /// What the rule demands.
+    pub demands: String,
+    /// What it was judged on, member by member.
+    #[serde(flatten)]
+    pub evidence: Map<String, Value>,
+    /// Where the rule is documented.
+    pub documented: String,
+}
+
+impl Explanation {
+    /// Of a recorded decision.
+    pub fn of(record: &Record) -> Self {
+        Self { id: Some(record.id.to_string()), ..Self::of_dry_run(record) }
+    }
+
+    /// Of a decision that nobody asked for over the wire.
+    pub fn of_dry_run(record: &Record) -> Self {
+        Self {
+            id: None,
+            time: record.at.to_string(),
+            grant_type: record.grant_type.as_ref().map(|cut| cut.as_str().to_owned()),
+            client_id: record.client.as_ref().map(|cut| cut.as_str().to_owned()),
+            pool: record.pool.as_ref().map(ToString::to_string),
+            answer: told(&record.answer),
+            cause: cause::sentence(record),
+            steps: record.trace.steps().iter().map(shown).collect(),
+        }
+    }
+}
+
+fn told(answer: &Answer) -> Told {
+    match answer {
+        Answer::Granted { scopes, expires_in } => Told::Granted {
+            status: 200,
+            scopes: scopes.iter().map(ToString::to_string).collect(),
+            expires_in: *expires_in,
+        },
+        Answer::Refused { status, error, description } => Told::Refused {
+            status: *status,
+            error: error.map(str::to_owned),
+            description: description.map(str::to_owned),
+        },
+    }
+}
+
+fn shown(step: &Step<IssueRule>) -> Shown {
+    let outcome = match step.outcome {
+        Outcome::Held => "held",
+        Outcome::Refused => "refused",
+        Outcome::Noted => "noted",
+    };
+    Shown {
+        rule: step.rule.id().to_owned(),
+        outcome: outcome.to_owned(),
+        demands: step.rule.demands().to_owned(),
+        evidence: members(&step.evidence),
+        documented: step.rule.source().to_owned(),
+    }
+}
+
+/// The evidence as members of its step.
+fn members(evidence: &Evidence) -> Map<String, Value> {
+    let members: Vec<(&str, Value)> = match evidence {
+        Evidence::Nothing => Vec::new(),
+        Evidence::Remark(remark) => vec![("remark", Value::from(*remark))],
+        Evidence::Presented { parameter, value } => {
+            vec![("parameter", Value::from(*parameter)), ("value", Value::from(value.as_str()))]
+        }
+        Evidence::Client { client, pool } => {
+            vec![("client", Value::from(client.as_str())), ("pool", Value::from(pool.as_str()))]
+        }
+        Evidence::Secret { secret } => vec![("secret_id", Value::from(secret.as_str()))],
+        Evidence::Scope { scope, standing } => {
+            vec![("scope", Value::from(scope.as_str())), ("standing", Value::from(standing.name()))]
+        }
+        Evidence::UnlistedScope { scope, standing, meant } => {
+            let mut members = vec![("scope", Value::from(scope.as_str())), ("standing", Value::from(standing.name()))];
+            members.extend(meant.as_ref().map(|meant| ("meant", Value::from(meant.as_str()))));
+            members
+        }
+        Evidence::Names { of, names, total } => {
+            let names: Vec<&str> = names.iter().map(crate::domain::trace::Cut::as_str).collect();
+            vec![("of", Value::from(*of)), ("names", Value::from(names)), ("total", Value::from(*total))]
+        }
+        Evidence::OtherProfile { profile, answer } => {
+            vec![("profile", Value::from(*profile)), ("answer", Value::from(*answer))]
+        }
+    };
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}

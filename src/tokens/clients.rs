@@ -1,0 +1,42 @@
+//! The client that a request names, as a step of its decision.
+
+use std::sync::Arc;
+
+use crate::domain::id::UserPoolId;
+use crate::domain::rules::issue_rule::IssueRule;
+use crate::domain::trace::{Cut, Evidence, Refused, Trace};
+
+use super::{ClientView, ClientViews, TokenFailure};
+
+const NO_DOMAIN: &str = "the pool has no domain: AWS would not answer here at all";
+
+/// The client of this id, if the request may mean one of its pool.
+pub async fn find_client(
+    views: &ClientViews,
+    id: &str,
+    admits: impl FnOnce(&UserPoolId) -> bool,
+    trace: &mut Trace<IssueRule>,
+) -> Result<Arc<ClientView>, TokenFailure> {
+    let Some(view) = views.find(id).await? else {
+        let presented = Evidence::Presented { parameter: "client_id", value: Cut::new(id) };
+        trace.require(IssueRule::ClientExists, false, presented)?;
+        return Err(TokenFailure::Refused(IssueRule::ClientExists));
+    };
+    // Refused with the pool as evidence: the client exists, but the request names another pool.
+    let evidence = Evidence::Client { client: view.client.clone(), pool: view.pool.clone() };
+    trace.require(IssueRule::ClientExists, admits(&view.pool), evidence)?;
+    Ok(view)
+}
+
+/// On AWS a pool without a domain has no token endpoint; here it may have one, and the trace says so.
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html>
+pub fn check_domain(view: &ClientView, trace: &mut Trace<IssueRule>) -> Result<(), Refused<IssueRule>> {
+    if view.has_domain {
+        return Ok(());
+    }
+    if view.choices.require_domain {
+        trace.require(IssueRule::PoolHasDomain, false, Evidence::Remark(NO_DOMAIN))?;
+    }
+    trace.note(IssueRule::PoolHasDomain, Evidence::Remark(NO_DOMAIN));
+    Ok(())
+}
