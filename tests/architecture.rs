@@ -12,6 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["domain"]),
     ("config", &["domain"]),
     ("explain", &["domain", "effects"]),
+    ("guard", &[]),
     ("keys", &["domain", "effects", "store"]),
     ("registry", &["domain", "effects", "store"]),
     ("tokens", &["domain", "effects", "store", "keys"]),
@@ -21,13 +22,13 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// What the doors of the server may use; a door never uses another door.
-const SURFACE: &[&str] = &["domain", "effects", "store", "registry", "tokens", "keys", "explain"];
+const SURFACE: &[&str] = &["domain", "effects", "store", "registry", "tokens", "keys", "explain", "guard"];
 
 /// The modules that put the others together.
 const FREE: &[&str] = &["app", "server", "simulator", "cli", "main", "lib"];
 
 /// The modules that may speak HTTP.
-const ACTIX: &[&str] = &["control", "oauth", "bench", "server", "simulator", "app"];
+const ACTIX: &[&str] = &["control", "oauth", "bench", "guard", "server", "simulator", "app"];
 
 /// Where JSON may have no shape of its own.
 const UNTYPED_JSON: &[&str] = &["src/control/", "src/domain/claims.rs", "src/bench/", "src/explain/", "src/cli/"];

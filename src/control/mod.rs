@@ -20,7 +20,7 @@ pub mod user_pool_domains;
 pub mod user_pools;
 pub mod validate;
 
-use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue};
+use actix_web::http::header::{AUTHORIZATION, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value};
 
@@ -28,6 +28,10 @@ use crate::domain::id::Region;
 use crate::domain::pool::PoolChoices;
 use crate::domain::quotas::Quotas;
 use crate::effects::{Effects, random};
+use crate::guard::{
+    Guard,
+    body::{self, Unread},
+};
 use crate::store::database::Database;
 
 use self::caller::Unsigned;
@@ -96,6 +100,11 @@ async fn post(control: web::Data<Control>, request: HttpRequest, payload: web::P
         let unknown = AwsError::new(ErrorCode::UnknownOperationException, "");
         return answer::refusal(&request_id, &unknown);
     };
+    // Strangers are turned away before a byte of the body is read. What is unsigned on AWS is open to every page there.
+    if let Some(foreign) = entry.signed.then(|| Guard::admit(&request).err()).flatten() {
+        let refused = AwsError::new(ErrorCode::AccessDeniedException, foreign.to_string());
+        return answer::refusal(&request_id, &refused);
+    }
     match run(&control, entry, &request, payload).await {
         Ok(body) => answer::success(&request_id, body),
         Err(error) => answer::refusal(&request_id, &error.declared_by(operations::declared(entry.name))),
@@ -103,16 +112,11 @@ async fn post(control: web::Data<Control>, request: HttpRequest, payload: web::P
 }
 
 async fn body(request: &HttpRequest, payload: web::Payload) -> Result<web::Bytes, AwsError> {
-    let too_large = || AwsError::new(ErrorCode::RequestEntityTooLargeException, "");
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|length: u64| length > MAX_BODY as u64) {
-        return Err(too_large());
-    }
-    match payload.to_bytes_limited(MAX_BODY).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(_broken_off)) => Err(Rejected::Serialization(String::new()).into()),
-        Err(_limit) => Err(too_large()),
-    }
+    body::read(request, payload, MAX_BODY, body::PATIENCE).await.map_err(|unread| match unread {
+        Unread::TooLong => AwsError::new(ErrorCode::RequestEntityTooLargeException, ""),
+        Unread::TooSlow => AwsError::new(ErrorCode::RequestTimeoutException, unread.to_string()),
+        Unread::BrokenOff => Rejected::Serialization(String::new()).into(),
+    })
 }
 
 /// The order of the service's checks: types, then who calls, then constraints, then what the operation itself finds.

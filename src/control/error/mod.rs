@@ -18,6 +18,8 @@ use super::validate::Rejected;
 /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/CommonErrors.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorCode {
+    /// Host or Origin say that a web page of a stranger asks.
+    AccessDeniedException,
     /// Others changed the same thing at the same moment.
     ConcurrentModificationException,
     /// The pool's tier does not have the feature.
@@ -42,6 +44,8 @@ pub enum ErrorCode {
     RequestEntityTooLargeException,
     /// The caller has no such thing.
     ResourceNotFoundException,
+    /// The body did not arrive in time.
+    RequestTimeoutException,
     /// A scope that no resource server defines.
     ScopeDoesNotExistException,
     /// The body is not what the operation reads.
@@ -61,6 +65,9 @@ impl ErrorCode {
     pub fn status(self) -> StatusCode {
         match self {
             Self::InternalErrorException | Self::InternalServerException => StatusCode::INTERNAL_SERVER_ERROR,
+            // Ours, not the service's: nothing that could be imitated is refused for these reasons.
+            Self::AccessDeniedException => StatusCode::FORBIDDEN,
+            Self::RequestTimeoutException => StatusCode::REQUEST_TIMEOUT,
             Self::RequestEntityTooLargeException => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::BAD_REQUEST,
         }
