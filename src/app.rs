@@ -3,12 +3,15 @@
 use std::num::NonZero;
 use std::sync::Arc;
 
+use crate::bench::Bench;
 use crate::config::{Settings, StoreChoice};
 use crate::control::{Control, ControlSettings};
+use crate::domain::rules::issue_rule::IssueRule;
 use crate::effects::Effects;
-use crate::explain::Recorder;
+use crate::explain::{Answer, Recorder};
+use crate::guard::Guard;
 use crate::keys::{KeyRing, Reserve, Signer};
-use crate::oauth::OAuth;
+use crate::oauth::{self, OAuth};
 use crate::store::database::Database;
 use crate::store::memory::MemoryStore;
 use crate::store::redb::{OpenError, RedbStore};
@@ -32,6 +35,10 @@ pub struct App {
     pub control: Control,
     /// The OAuth endpoints.
     pub oauth: OAuth,
+    /// The test bench.
+    pub bench: Bench,
+    /// What turns strangers away.
+    pub guard: Guard,
 }
 
 impl App {
@@ -61,8 +68,23 @@ impl App {
             well_known_max_age: settings.well_known_max_age,
             choices: settings.choices,
         };
-        Ok(Self { control, oauth })
+        let bench = Bench {
+            views: oauth.views.clone(),
+            keys: oauth.keys.clone(),
+            effects: effects.clone(),
+            recorder: oauth.recorder.clone(),
+            refusal,
+            seed: None,
+        };
+        let guard = Guard::new(&settings.allowed_hosts, &settings.allowed_origins);
+        Ok(Self { control, oauth, bench, guard })
     }
+}
+
+/// What the token endpoint answers to a refusal, as the dry run tells it.
+fn refusal(rule: IssueRule) -> Answer {
+    let error = oauth::error::answer(rule);
+    Answer::Refused { status: error.status(), error: error.error(), description: error.description() }
 }
 
 fn open(store: &StoreChoice) -> Result<Database, OpenError> {

@@ -2,11 +2,13 @@
 
 pub mod app;
 pub mod cli;
+pub mod bench;
 pub mod config;
 pub mod control;
 pub mod domain;
 pub mod effects;
 pub mod explain;
+pub mod guard;
 pub mod keys;
 pub mod oauth;
 pub mod registry;

@@ -8,10 +8,7 @@ use actix_web::{App as ActixApp, HttpServer, web};
 
 use crate::app::{App, cores};
 use crate::config::Settings;
-use crate::{control, oauth};
-
-/// The longest form that the token endpoint reads: fifty scopes of 256 characters, percent-encoded, fit ten times.
-const MAX_FORM: usize = 256 * 1024;
+use crate::{bench, control, oauth};
 
 /// Sockets that are bound and not served yet: whoever connects now waits a little.
 pub struct Listeners {
@@ -110,9 +107,11 @@ impl Listeners {
 /// Everything that is served.
 fn mount(config: &mut web::ServiceConfig, app: App) {
     config
-        .app_data(web::PayloadConfig::new(MAX_FORM))
         .app_data(web::Data::new(app.control))
         .app_data(web::Data::new(app.oauth))
+        .app_data(web::Data::new(app.bench))
+        .app_data(app.guard)
+        .configure(bench::routes)
         .configure(control::routes)
         .configure(oauth::routes);
 }

@@ -14,7 +14,7 @@ mod respond;
 use std::sync::Arc;
 
 use actix_web::http::{Method, header};
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::domain::id::{RequestId, UserPoolId};
@@ -24,34 +24,40 @@ use crate::domain::scope::Scope;
 use crate::domain::trace::{Cut, Evidence, Trace};
 use crate::effects::random;
 use crate::explain::{Answer, Record};
-use crate::tokens::{ClientView, TokenFailure, TokenSet, issue_machine_token};
+use crate::guard::body;
+use crate::tokens::{ClientView, TokenFailure, TokenSet, check_domain, find_client, issue_machine_token};
 
 use super::pool::{Named, origin};
 use super::{OAuth, headers, pool};
 use grant::{Authorization, Grant, GrantContext};
 use request::TokenRequest;
 
-/// The body as read, or why it could not be.
-type Body = Result<Bytes, actix_web::Error>;
+/// The longest form that is read: fifty scopes of 256 characters, percent-encoded, fit ten times.
+const MAX_FORM: usize = 256 * 1024;
 
 /// Handles `/oauth2/token`: the pool is found by Host or by client.
-pub(super) async fn at_root(oauth: Data<OAuth>, request: HttpRequest, body: Body) -> HttpResponse {
-    handle(&oauth, &request, None, body).await
+pub(super) async fn at_root(oauth: Data<OAuth>, request: HttpRequest, payload: Payload) -> HttpResponse {
+    handle(&oauth, &request, None, payload).await
 }
 
 /// Handles `/{pool}/oauth2/token`.
-pub(super) async fn in_pool(oauth: Data<OAuth>, request: HttpRequest, pool: Path<String>, body: Body) -> HttpResponse {
-    handle(&oauth, &request, Some(UserPoolId::from(pool.into_inner())), body).await
+pub(super) async fn in_pool(
+    oauth: Data<OAuth>,
+    request: HttpRequest,
+    pool: Path<String>,
+    payload: Payload,
+) -> HttpResponse {
+    handle(&oauth, &request, Some(UserPoolId::from(pool.into_inner())), payload).await
 }
 
-async fn handle(oauth: &OAuth, request: &HttpRequest, in_path: Option<UserPoolId>, body: Body) -> HttpResponse {
+async fn handle(oauth: &OAuth, request: &HttpRequest, in_path: Option<UserPoolId>, payload: Payload) -> HttpResponse {
     if *request.method() == Method::OPTIONS {
         return headers::preflight();
     }
     let id = random::request_id(&*oauth.effects.random);
-    let body = match body {
+    let body = match body::read(request, payload, MAX_FORM, body::PATIENCE).await {
         Ok(body) => body,
-        Err(error) => return respond::unread(oauth, &id, &error),
+        Err(unread) => return respond::unread(oauth, &id, unread),
     };
     let mut decision = Decision::default();
     let result = decision.run(oauth, request, in_path, &body).await;
@@ -110,21 +116,9 @@ impl Decision {
 
     async fn client(&mut self, oauth: &OAuth, named: Named) -> Result<Arc<ClientView>, TokenFailure> {
         let client_id = self.request.client_id(&mut self.trace)?;
-        let found = oauth.views.find(client_id).await?.filter(|view| named.admits(&view.pool));
-        let Some(view) = found else {
-            let presented = Evidence::Presented { parameter: "client_id", value: Cut::new(client_id) };
-            self.trace.require(IssueRule::ClientExists, false, presented)?;
-            return Err(TokenFailure::Refused(IssueRule::ClientExists));
-        };
-        let evidence = Evidence::Client { client: view.client.clone(), pool: view.pool.clone() };
-        self.trace.require(IssueRule::ClientExists, true, evidence)?;
+        let view = find_client(&oauth.views, client_id, |pool| named.admits(pool), &mut self.trace).await?;
         self.pool = Some(view.pool.clone());
-        if !view.has_domain {
-            if view.choices.require_domain {
-                self.trace.require(IssueRule::PoolHasDomain, false, Evidence::Remark(NO_DOMAIN))?;
-            }
-            self.trace.note(IssueRule::PoolHasDomain, Evidence::Remark(NO_DOMAIN));
-        }
+        check_domain(&view, &mut self.trace)?;
         Ok(view)
     }
 
@@ -144,8 +138,6 @@ impl Decision {
         }
     }
 }
-
-const NO_DOMAIN: &str = "the pool has no domain: AWS would not answer here at all";
 
 /// Whether the request is a form: by its type, or because it has no body and no type to speak of.
 fn is_form(request: &HttpRequest, body: &[u8]) -> bool {

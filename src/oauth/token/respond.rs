@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::domain::id::RequestId;
 use crate::effects::random;
 use crate::explain::Answer;
+use crate::guard::body::Unread;
 use crate::oauth::error::{TokenError, answer_failure};
 use crate::oauth::{OAuth, headers};
 use crate::tokens::{TokenFailure, TokenSet};
@@ -42,10 +43,9 @@ pub(super) fn token(oauth: &OAuth, id: &RequestId, outcome: &Outcome) -> HttpRes
     }
 }
 
-/// The response to a request whose body is too long or broke off.
-pub(super) fn unread(oauth: &OAuth, id: &RequestId, error: &actix_web::Error) -> HttpResponse {
-    let status = error.as_response_error().status_code();
-    builder(oauth, id, status).finish()
+/// The response to a request whose body is too long, too slow, or broke off.
+pub(super) fn unread(oauth: &OAuth, id: &RequestId, unread: Unread) -> HttpResponse {
+    builder(oauth, id, unread.status()).finish()
 }
 
 /// What the record says of a failure.

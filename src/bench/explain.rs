@@ -1,0 +1,104 @@
+//! `POST /_poolpass/explain`: what a client would get, decided by the very functions of the token endpoint.
+//!
+//! No token is issued, no decision is recorded, and no secret is asked for.
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::client::OAuthFlow;
+use crate::domain::id::{RequestId, UserPoolId};
+use crate::domain::rules::issue_rule::IssueRule;
+use crate::domain::trace::{Cut, Evidence, Trace};
+use crate::explain::{Answer, Explanation, Record};
+use crate::guard::body;
+use crate::tokens::{TokenFailure, check_domain, decide_scopes, find_client};
+
+use super::{Bench, MAX_BODY, answer};
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DryRun {
+    /// Who would ask.
+    pub client_id: String,
+    /// What for, as in the form, decoded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// By which grant; `client_credentials` unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant_type: Option<String>,
+}
+
+pub(super) async fn handle(bench: Data<Bench>, request: HttpRequest, payload: Payload) -> HttpResponse {
+    let body = match body::read(&request, payload, MAX_BODY, body::PATIENCE).await {
+        Ok(body) => body,
+        Err(unread) => return answer::unread(unread),
+    };
+    let asked: DryRun = match serde_json::from_slice(&body) {
+        Ok(asked) => asked,
+        Err(error) => {
+            return answer::bad_request(&format!(
+                "the body is {{\"client_id\", \"scope\"?, \"grant_type\"?}}: {error}"
+            ));
+        }
+    };
+    match bench.explain(&asked).await {
+        Ok(explanation) => answer::ok(&explanation),
+        Err(failure) => answer::internal(&failure),
+    }
+}
+
+impl Bench {
+    /// Decides without a request; an error only if poolpass itself fails.
+    pub async fn explain(&self, asked: &DryRun) -> Result<Explanation, TokenFailure> {
+        let grant_type = asked.grant_type.as_deref().unwrap_or("client_credentials");
+        let (mut trace, mut pool) = (Trace::new(), None);
+        let answer = match self.decide(asked, grant_type, &mut pool, &mut trace).await {
+            Ok(granted) => granted,
+            Err(TokenFailure::Refused(rule)) => (self.refusal)(rule),
+            Err(failure) => return Err(failure),
+        };
+        Ok(Explanation::of_dry_run(&Record {
+            // Not shown; drawing one would move a seeded sequence on.
+            id: RequestId::from(""),
+            at: self.effects.clock.now(),
+            grant_type: Some(Cut::new(grant_type)),
+            client: Some(Cut::new(&asked.client_id)),
+            pool,
+            answer,
+            trace,
+        }))
+    }
+
+    async fn decide(
+        &self,
+        asked: &DryRun,
+        grant_type: &str,
+        pool: &mut Option<UserPoolId>,
+        trace: &mut Trace<IssueRule>,
+    ) -> Result<Answer, TokenFailure> {
+        let flow = flow(grant_type);
+        let presented = Evidence::Presented { parameter: "grant_type", value: Cut::new(grant_type) };
+        trace.require(IssueRule::GrantTypeKnown, flow.is_some(), presented)?;
+        let view = find_client(&self.views, &asked.client_id, |_| true, trace).await?;
+        *pool = Some(view.pool.clone());
+        check_domain(&view, trace)?;
+        if let Some(Err(grant)) = flow {
+            trace.require(IssueRule::FlowAllowed, false, Evidence::Remark(grant))?;
+        }
+        let scope = asked.scope.as_deref();
+        let scopes = decide_scopes(&self.views, &view, OAuthFlow::ClientCredentials, scope, trace).await?;
+        Ok(Answer::Granted { scopes, expires_in: view.access_token_lifetime })
+    }
+}
+
+/// The flow behind a grant type; the grants of people are known, but nobody can sign in yet.
+fn flow(grant_type: &str) -> Option<Result<OAuthFlow, &'static str>> {
+    match grant_type {
+        "client_credentials" => Some(Ok(OAuthFlow::ClientCredentials)),
+        "authorization_code" => Some(Err("code")),
+        "refresh_token" => Some(Err("refresh_token")),
+        _ => None,
+    }
+}
