@@ -1,8 +1,8 @@
 //! poolpass: a local, wire-compatible Amazon Cognito user pool that explains every scope decision.
 
 pub mod app;
-pub mod cli;
 pub mod bench;
+pub mod cli;
 pub mod config;
 pub mod control;
 pub mod domain;
