@@ -83,7 +83,8 @@ fn sentence(error: &SettingsError) -> Result<&'static str, String> {
         SettingsError::WriteAttributes(occasion) => return Err(attributes("write", *occasion)),
         SettingsError::UserAuthTier(tier) => {
             return Err(format!(
-                "The following feature is not available for the {tier} pricing tier configured: Choice-Based Sign-In"
+                "The following feature is not available for the {} pricing tier configured: Choice-Based Sign-In",
+                tier.name()
             ));
         }
         SettingsError::ScopeOfUsers(scope) => {

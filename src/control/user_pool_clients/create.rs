@@ -10,11 +10,15 @@ use crate::domain::client::ClientSettings;
 use crate::domain::id::UserPoolId;
 use crate::domain::secret::Secret;
 use crate::effects::random;
-use crate::registry::Caller;
-use crate::registry::clients::{self, NewClient};
+use crate::registry::clients::{self, ClientError, NewClient};
+use crate::registry::{Caller, RegistryError};
 
 use super::OneClient;
 
+/// How many ids are tried. One is enough but for a random source that repeats itself.
+const ATTEMPTS: usize = 8;
+
+/// Makes a client under an id that no other client of any pool has.
 /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html>
 #[derive(Debug)]
 pub(super) struct CreateUserPoolClient;
@@ -40,7 +44,7 @@ impl Operation for CreateUserPoolClient {
 
     async fn call(control: &Control, caller: &Caller, input: Input) -> Result<OneClient, AwsError> {
         let random = &*control.effects.random;
-        let new = NewClient {
+        let mut new = NewClient {
             id: random::client_id(random),
             name: input.client_name,
             generated: input.generate_secret.then(|| random::client_secret(random)),
@@ -50,8 +54,15 @@ impl Operation for CreateUserPoolClient {
         };
         let limit = control.settings.quotas.clients;
         let pool = &input.user_pool_id;
-        let client = control.database.transact(async |tx| clients::create(tx, caller, pool, &new, limit).await).await?;
-        Ok(client.into())
+        let mut attempt = 1;
+        loop {
+            let made = control.database.transact(async |tx| clients::create(tx, caller, pool, &new, limit).await);
+            match made.await {
+                Err(RegistryError::Client(ClientError::IdTaken(_))) if attempt < ATTEMPTS => attempt += 1,
+                made => return Ok(made?.into()),
+            }
+            new.id = random::client_id(random);
+        }
     }
 }
 

@@ -2,45 +2,36 @@
 //! <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html>
 
 use crate::domain::client::ClientSettings;
+use crate::domain::settings::{FixedPoolSettings, SchemaAttribute};
 
 use super::{Occasion, SettingsError};
-
-/// The attributes that every pool has.
-const STANDARD: [&str; 20] = [
-    "sub",
-    "name",
-    "given_name",
-    "family_name",
-    "middle_name",
-    "nickname",
-    "preferred_username",
-    "profile",
-    "picture",
-    "website",
-    "email",
-    "email_verified",
-    "gender",
-    "birthdate",
-    "zoneinfo",
-    "locale",
-    "phone_number",
-    "phone_number_verified",
-    "address",
-    "updated_at",
-];
 
 /// What only the service itself writes.
 const SERVICE_WRITTEN: [&str; 3] = ["sub", "email_verified", "phone_number_verified"];
 
 /// Holds the two lists of a client against the schema of its pool.
-pub(super) fn settings(settings: &ClientSettings, occasion: Occasion) -> Result<(), SettingsError> {
-    let readable = |name: &String| STANDARD.contains(&name.as_str());
-    let writable = |name: &String| STANDARD.contains(&name.as_str()) && !SERVICE_WRITTEN.contains(&name.as_str());
-    if !settings.read_attributes.iter().flatten().all(readable) {
+pub(super) fn settings(
+    settings: &ClientSettings,
+    pool: &FixedPoolSettings,
+    occasion: Occasion,
+) -> Result<(), SettingsError> {
+    let (read, written) = (&settings.read_attributes, &settings.write_attributes);
+    if read.is_none() && written.is_none() {
+        return Ok(());
+    }
+    let schema = pool.schema_in_force();
+    if !read.iter().flatten().all(|name| schema.iter().any(|attribute| is(attribute, name))) {
         return Err(SettingsError::ReadAttributes(occasion));
     }
-    if !settings.write_attributes.iter().flatten().all(writable) {
-        return Err(SettingsError::WriteAttributes(occasion));
-    }
-    Ok(())
+    let writable = |attribute: &&SchemaAttribute| !SERVICE_WRITTEN.iter().any(|name| is(attribute, name));
+    let Some(written) = written else { return Ok(()) };
+    let known = written.iter().all(|name| schema.iter().filter(writable).any(|attribute| is(attribute, name)));
+    // A client that could not write what every user must have could sign nobody up.
+    let mut required = schema.iter().filter(writable).filter(|attribute| attribute.required == Some(true));
+    let complete = required.all(|attribute| written.iter().any(|name| is(attribute, name)));
+    if known && complete { Ok(()) } else { Err(SettingsError::WriteAttributes(occasion)) }
+}
+
+fn is(attribute: &SchemaAttribute, name: &str) -> bool {
+    attribute.name.as_deref() == Some(name)
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::id::{ClientId, ClientSecretId, UserPoolId};
 use crate::domain::scope::Scope;
+use crate::domain::settings::Tier;
 
 use super::Occasion;
 
@@ -61,8 +62,8 @@ pub enum SettingsError {
     #[error("`ALLOW_CLIENT_TOKEN_AUTH` needs a secret")]
     ClientTokenAuthWithoutSecret,
     /// `ALLOW_USER_AUTH` on a pool whose tier does not have it.
-    #[error("the pool's tier `{0}` does not have `ALLOW_USER_AUTH`")]
-    UserAuthTier(String),
+    #[error("the pool's plan does not have `ALLOW_USER_AUTH`")]
+    UserAuthTier(Tier),
     /// Refresh tokens rotate, and the flow that never rotates them is allowed by name.
     #[error("refresh token rotation excludes `ALLOW_REFRESH_TOKEN_AUTH`")]
     RotationWithRefreshFlow,

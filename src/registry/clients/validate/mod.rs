@@ -5,6 +5,7 @@
 
 use crate::domain::client::{ClientSettings, OAuthFlow, TimeUnit};
 use crate::domain::pool::UserPool;
+use crate::domain::settings::Tier;
 
 use super::{Occasion, SettingsError, attributes, redirects};
 
@@ -24,6 +25,10 @@ pub fn settings(settings: &ClientSettings, circumstances: &Circumstances<'_>) ->
     let Circumstances { pool, confidential, occasion } = *circumstances;
     lifetimes(settings)?;
     auth_flows(settings, confidential)?;
+    let tier = pool.settings.tier();
+    if tier == Tier::Lite && settings.explicit_auth_flows.iter().flatten().any(|flow| flow == "ALLOW_USER_AUTH") {
+        return Err(SettingsError::UserAuthTier(tier));
+    }
     if settings.enable_propagate_additional_user_context_data == Some(true) && !confidential {
         return Err(SettingsError::ContextDataWithoutSecret);
     }
@@ -33,7 +38,7 @@ pub fn settings(settings: &ClientSettings, circumstances: &Circumstances<'_>) ->
     if let Some(unknown) = settings.supported_identity_providers.iter().flatten().find(|name| *name != "COGNITO") {
         return Err(SettingsError::ProviderNotFound { provider: unknown.clone(), pool: pool.id.clone() });
     }
-    attributes::settings(settings, occasion)?;
+    attributes::settings(settings, &pool.fixed, occasion)?;
     analytics(settings)
 }
 
@@ -110,3 +115,6 @@ fn analytics(settings: &ClientSettings) -> Result<(), SettingsError> {
     let wanted = if analytics.application_arn.is_some() { 0 } else { by_id.len() };
     if given == wanted { Ok(()) } else { Err(SettingsError::Analytics) }
 }
+
+#[cfg(test)]
+mod tests;
