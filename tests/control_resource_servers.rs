@@ -3,7 +3,6 @@
 #[path = "support/control_world.rs"]
 mod control_world;
 
-use actix_web::rt;
 use poolpass::control::ControlSettings;
 use poolpass::domain::quotas::Quotas;
 use serde_json::{Value, json};
@@ -16,7 +15,7 @@ fn missing(identifier: &str) -> Value {
     refused("ResourceNotFoundException", &format!("Resource server {identifier} does not exist."))
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_server_is_described_as_it_was_created() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
@@ -29,7 +28,7 @@ async fn a_server_is_described_as_it_was_created() {
     assert_eq!(world.on(&pool, "DescribeResourceServer", json!({"Identifier": ORDERS})).await, expected);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_server_without_scopes_shows_none() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
@@ -42,7 +41,7 @@ async fn a_server_without_scopes_shows_none() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn an_identifier_is_unique_in_its_pool_and_compared_exactly() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
@@ -57,7 +56,7 @@ async fn an_identifier_is_unique_in_its_pool_and_compared_exactly() {
     assert_eq!(made, json!({"ResourceServer": {"UserPoolId": other, "Identifier": "https://x", "Name": "Other"}}));
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_scope_defined_twice_is_refused_and_changes_nothing() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
@@ -72,7 +71,7 @@ async fn a_scope_defined_twice_is_refused_and_changes_nothing() {
     assert_eq!(world.on(&pool, "ListResourceServers", json!({})).await, before);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn an_update_replaces_the_name_and_all_scopes() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
@@ -83,7 +82,7 @@ async fn an_update_replaces_the_name_and_all_scopes() {
     assert_eq!(world.on(&pool, "DescribeResourceServer", json!({"Identifier": "orders"})).await, expected);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn what_does_not_exist_is_not_found() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
@@ -101,7 +100,7 @@ async fn what_does_not_exist_is_not_found() {
     assert_eq!(world.on("us-east-1_Missing00", "ListResourceServers", json!({})).await, no_pool);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_deleted_server_is_gone_and_can_be_created_again() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
@@ -112,7 +111,7 @@ async fn a_deleted_server_is_gone_and_can_be_created_again() {
     world.server(&pool, ORDERS, &["read"]).await;
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn deleting_scopes_or_servers_never_touches_a_client() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
@@ -128,7 +127,7 @@ async fn deleting_scopes_or_servers_never_touches_a_client() {
     assert_eq!(described, json!({ "UserPoolClient": made }));
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn pages_show_every_server_once() {
     let world = World::with(quota(60));
     let pool = world.pool(json!({})).await;
@@ -160,34 +159,31 @@ fn quota(resource_servers: u64) -> ControlSettings {
     ControlSettings { quotas: Quotas { resource_servers, ..Quotas::default() }, ..ControlSettings::default() }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn racing_creators_fill_the_quota_exactly_and_a_deletion_makes_room() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
-    let racing: Vec<_> = (0..64)
-        .map(|number| {
-            let (world, pool) = (world.clone(), pool.clone());
-            rt::spawn(async move {
-                let request = json!({"Identifier": format!("api-{number}"), "Name": "API"});
-                world.on(&pool, "CreateResourceServer", request).await
-            })
-        })
-        .collect();
     let full =
         refused("LimitExceededException", &format!("Resource server limit exceeded: user pool {pool} may have 25."));
-    let mut made = Vec::new();
-    for creation in racing {
-        match creation.await.unwrap() {
-            answer if answer["ResourceServer"].is_object() => made.push(answer["ResourceServer"]["Identifier"].clone()),
-            answer => assert_eq!(answer, full),
-        }
-    }
+    let create = async |number: usize| {
+        let request = json!({"Identifier": format!("api-{number}"), "Name": "API"});
+        world.on(&pool, "CreateResourceServer", request).await
+    };
+    let answers = world.racing(
+        &pool,
+        "CreateResourceServer",
+        64,
+        |number| json!({"Identifier": format!("api-{number}"), "Name": "API"}),
+    );
+    let (refusals, made): (Vec<Value>, Vec<Value>) =
+        answers.await.into_iter().partition(|answer| answer["ResourceServer"].is_null());
+    assert_eq!(refusals, vec![full.clone(); 39]);
     let listed = world.on(&pool, "ListResourceServers", json!({})).await;
     assert_eq!((made.len(), listed["ResourceServers"].as_array().unwrap().len()), (25, 25));
 
-    let one_more = json!({"Identifier": "one-more", "Name": "API"});
-    assert_eq!(world.on(&pool, "CreateResourceServer", one_more.clone()).await, full);
-    world.on(&pool, "DeleteResourceServer", json!({"Identifier": made[0]})).await;
-    let room = world.on(&pool, "CreateResourceServer", one_more).await;
-    assert_eq!(room["ResourceServer"]["Identifier"], "one-more");
+    assert_eq!(create(100).await, full);
+    let first = &made[0]["ResourceServer"]["Identifier"];
+    assert_eq!(world.on(&pool, "DeleteResourceServer", json!({"Identifier": first})).await, Value::Null);
+    assert_eq!(create(100).await["ResourceServer"]["Identifier"], "api-100");
+    assert_eq!(create(101).await, full);
 }

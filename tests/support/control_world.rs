@@ -9,6 +9,7 @@ use poolpass::effects::{Effects, ManualClock, SeededRandom};
 use poolpass::store::database::Database;
 use poolpass::store::memory::MemoryStore;
 use serde_json::{Value, json};
+use tokio::task::{LocalSet, spawn_local};
 
 /// The control plane and its clock.
 #[derive(Clone)]
@@ -47,6 +48,29 @@ impl World {
     pub(crate) async fn on(&self, pool: &str, operation: &str, mut request: Value) -> Value {
         request["UserPoolId"] = json!(pool);
         self.call(operation, request).await
+    }
+
+    /// The answers to so many requests made at the same moment.
+    pub(crate) async fn racing(
+        &self,
+        pool: &str,
+        operation: &'static str,
+        count: usize,
+        request: impl Fn(usize) -> Value,
+    ) -> Vec<Value> {
+        let one = |number| {
+            let (world, pool, request) = (self.clone(), pool.to_owned(), request(number));
+            spawn_local(async move { world.on(&pool, operation, request).await })
+        };
+        let all = async {
+            let racing: Vec<_> = (0..count).map(one).collect();
+            let mut answers = Vec::new();
+            for answer in racing {
+                answers.push(answer.await.unwrap());
+            }
+            answers
+        };
+        LocalSet::new().run_until(all).await
     }
 
     /// The id of a new pool.
