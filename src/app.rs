@@ -52,6 +52,7 @@ impl App {
         let control = Control {
             database: database.clone(),
             effects: effects.clone(),
+            keys: keys.clone(),
             settings: ControlSettings {
                 region: settings.region.clone(),
                 strict_auth: settings.strict_auth,

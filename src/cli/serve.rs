@@ -23,7 +23,7 @@ use super::{Failure, Output};
 pub(super) struct Serve {
     /// Address to listen on; port 0 takes a free one. Can be given several times.
     ///
-    /// Default: 127.0.0.1:7665 and [::1]:7665.
+    /// Default: `127.0.0.1:7665` and `[::1]:7665`.
     #[arg(long, value_name = "HOST:PORT", env = "POOLPASS_LISTEN", value_delimiter = ',')]
     listen: Option<Vec<String>>,
     /// Where documents are kept: `memory` or `redb:PATH`.

@@ -32,6 +32,7 @@ use crate::guard::{
     Guard,
     body::{self, Unread},
 };
+use crate::keys::KeyRing;
 use crate::store::database::Database;
 
 use self::caller::Unsigned;
@@ -51,6 +52,8 @@ pub struct Control {
     pub database: Database,
     /// The clock and the randomness.
     pub effects: Effects,
+    /// Where a new pool's keys lie ready.
+    pub keys: KeyRing,
     /// How it behaves.
     pub settings: ControlSettings,
 }

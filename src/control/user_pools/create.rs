@@ -11,6 +11,8 @@ use crate::domain::settings::{FixedPoolSettings, PoolSettings};
 use crate::effects::random;
 use crate::registry::pools::{self, NewPool};
 use crate::registry::{Caller, RegistryError};
+use crate::store::documents;
+use crate::store::transaction::Transaction;
 
 use super::OnePool;
 
@@ -40,6 +42,8 @@ impl Operation for CreateUserPool {
     async fn call(control: &Control, caller: &Caller, input: Input) -> Result<OnePool, AwsError> {
         let Input { pool_name, settings, fixed } = input;
         let now = control.effects.clock.now();
+        // If none lie ready, the pool gets its keys when something first asks for them.
+        let keys = control.keys.ready_made();
         let mut attempt = 1;
         loop {
             let new = NewPool {
@@ -49,10 +53,14 @@ impl Operation for CreateUserPool {
                 fixed: fixed.clone(),
                 options: PoolOptions::default(),
             };
-            let made = control
-                .database
-                .transact(async |tx| pools::create(tx, caller, new.clone(), now, &control.settings.quotas).await);
-            match made.await {
+            let work = async |tx: &mut Transaction<'_>| {
+                let pool = pools::create(tx, caller, new.clone(), now, &control.settings.quotas).await?;
+                if let Some(keys) = &keys {
+                    tx.put(&documents::pool_keys(&pool.id), keys)?;
+                }
+                Ok(pool)
+            };
+            match control.database.transact(work).await {
                 Err(RegistryError::PoolIdTaken(_)) if attempt < ATTEMPTS => attempt += 1,
                 made => return Ok(OnePool { user_pool: made?.into() }),
             }
