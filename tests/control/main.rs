@@ -1,0 +1,11 @@
+//! The control plane over HTTP, rule by rule: exact names, sentences, headers and bodies.
+
+mod deletion;
+mod domains;
+mod mfa;
+mod pools;
+mod protocol;
+mod schema;
+mod support;
+mod tags;
+mod updates;
