@@ -2,6 +2,8 @@
 
 mod deletion;
 mod domains;
+#[path = "../support/key_ring.rs"]
+mod key_ring;
 mod mfa;
 mod pools;
 mod protocol;

@@ -12,6 +12,8 @@ use poolpass::store::database::Database;
 use poolpass::store::memory::MemoryStore;
 use serde_json::{Value, json};
 
+use crate::key_ring::key_ring;
+
 pub(crate) const ABSENT_POOL: &str = "us-east-1_AAAAAAAAA";
 
 /// A control plane of its own for one test.
@@ -39,7 +41,8 @@ impl World {
         let effects = Effects { clock: clock.clone(), random: Arc::new(SeededRandom::new(1)) };
         let store = Arc::new(MemoryStore::new());
         let database = Database::exclusive(store.clone());
-        Self { control: web::Data::new(Control { database, effects, settings }), clock, store }
+        let keys = key_ring(&database, &effects);
+        Self { control: web::Data::new(Control { database, effects, keys, settings }), clock, store }
     }
 
     pub(crate) async fn send(&self, request: TestRequest) -> Reply {
