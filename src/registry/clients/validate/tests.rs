@@ -1,3 +1,5 @@
+//! Every rule on settings, on the values on either side of it.
+
 use super::*;
 use crate::domain::client::{AnalyticsConfiguration, RefreshTokenRotation, TokenValidityUnits};
 use crate::domain::id::{AccountId, UserPoolId};

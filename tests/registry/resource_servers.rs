@@ -1,13 +1,10 @@
 //! Resource servers through the wire.
 
-#[path = "support/control_world.rs"]
-mod control_world;
-
 use poolpass::control::ControlSettings;
 use poolpass::domain::quotas::Quotas;
 use serde_json::{Value, json};
 
-use control_world::{World, refused};
+use crate::world::{World, refused};
 
 const ORDERS: &str = "https://api.example.com/orders";
 
