@@ -7,6 +7,9 @@ mod client_secrets;
 #[cfg(test)]
 mod clients;
 #[cfg(test)]
+#[path = "../support/key_ring.rs"]
+mod key_ring;
+#[cfg(test)]
 mod resource_servers;
 #[cfg(test)]
 mod world;

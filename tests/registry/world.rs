@@ -1,7 +1,5 @@
 //! A control plane in memory, at a moment and with a randomness that a test chooses, called as a client would.
 
-mod key_ring;
-
 use std::sync::Arc;
 
 use actix_web::{App, test, web};
@@ -29,7 +27,7 @@ impl World {
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_767_225_600_125)));
         let effects = Effects { clock: Arc::clone(&clock) as _, random: Arc::new(SeededRandom::new(7)) };
         let database = Database::exclusive(Arc::new(MemoryStore::default()));
-        let keys = key_ring::key_ring(&database, &effects);
+        let keys = crate::key_ring::key_ring(&database, &effects);
         Self { control: Control { database, effects, keys, settings }, clock }
     }
 
