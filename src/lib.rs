@@ -12,6 +12,7 @@ pub mod guard;
 pub mod keys;
 pub mod oauth;
 pub mod registry;
+pub mod seed;
 pub mod server;
 pub mod store;
 pub mod tokens;

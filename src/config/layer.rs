@@ -6,14 +6,14 @@
 use serde::Deserialize;
 
 use crate::domain::id::Region;
-use crate::domain::pool::{AllInactive, IssuerMode, ScopeProfile};
+use crate::domain::pool::{AllInactive, IssuerMode, PoolChoices, ScopeProfile};
 use crate::domain::quotas::Quotas;
 
 use super::settings::{Settings, StoreChoice};
 
 /// What one source says; `None` where it says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Layer {
     /// `host:port` to listen on.
     pub listen: Option<Vec<String>>,
@@ -98,9 +98,9 @@ impl Layer {
 
     /// The settings in force: these, and the defaults for the rest.
     pub fn settle(self) -> Result<Settings, SettingsError> {
-        let Settings { choices, .. } = Settings::default();
         let default = Settings::default();
-        let choices = crate::domain::pool::PoolChoices {
+        let choices = default.choices;
+        let choices = PoolChoices {
             scope_profile: self.scope_profile.unwrap_or(choices.scope_profile),
             all_inactive: self.all_inactive.unwrap_or(choices.all_inactive),
             issuer: self.issuer.unwrap_or(choices.issuer),

@@ -1,7 +1,15 @@
 //! What a server is told before it starts: the settings, their defaults, and where they come from.
+//!
+//! Settings come from flags, the environment and one YAML file, which also declares a world of pools; see [`Layer`] for
+//! which of them wins. Errors in the file name the file, the line and the key.
 
+pub mod file;
 pub mod layer;
+pub mod lifetime;
 pub mod settings;
+pub mod world;
 
+pub use file::{ConfigFile, FileError};
 pub use layer::{Layer, SettingsError};
 pub use settings::{Settings, StoreChoice};
+pub use world::{DeclaredClient, DeclaredKeys, DeclaredPool, DeclaredServer, World};

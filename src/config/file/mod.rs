@@ -1,0 +1,177 @@
+//! Reading the configuration file: one YAML document with the sections `server` and `pools`.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_saphyr::Spanned;
+
+use crate::domain::secret::Secret;
+
+use super::layer::Layer;
+use super::world::{DeclaredPool, World};
+
+/// A configuration file that was read.
+#[derive(Clone)]
+pub struct ConfigFile {
+    /// What it says about the server.
+    pub server: Layer,
+    /// What it declares.
+    pub world: World,
+    name: PathBuf,
+    text: String,
+}
+
+/// What is wrong with a configuration file, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileError {
+    /// The file.
+    pub file: PathBuf,
+    /// The line, counted from 1, if it is known.
+    pub line: Option<u64>,
+    /// The key, such as `pools[0].clients[1].allowed_scopes`, if it is known.
+    pub key: Option<String>,
+    /// What is wrong.
+    pub problem: String,
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if let Some(key) = &self.key {
+            write!(f, ": {key}")?;
+        }
+        write!(f, ": {}", self.problem)
+    }
+}
+
+impl std::error::Error for FileError {}
+
+/// The document.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[derive(Default)]
+struct Document {
+    server: Layer,
+    pools: Vec<DeclaredPool>,
+}
+
+impl ConfigFile {
+    /// Reads a file and the key files that it names.
+    pub fn load(path: &Path) -> Result<Self, FileError> {
+        let text = fs::read_to_string(path).map_err(|error| FileError {
+            file: path.to_owned(),
+            line: None,
+            key: None,
+            problem: format!("cannot be read: {error}"),
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        Self::parse(path, &text, &|key_file| fs::read_to_string(folder.join(key_file)))
+    }
+
+    /// Reads a document; `read` gets the key files that it names.
+    pub fn parse(name: &Path, text: &str, read: &dyn Fn(&Path) -> io::Result<String>) -> Result<Self, FileError> {
+        let document = document(name, text)?;
+        let world = World { pools: document.pools };
+        let mut file = Self { server: document.server, world, name: name.to_owned(), text: text.to_owned() };
+        file.read_keys(read)?;
+        Ok(file)
+    }
+
+    fn read_keys(&mut self, read: &dyn Fn(&Path) -> io::Result<String>) -> Result<(), FileError> {
+        let mut world = std::mem::take(&mut self.world);
+        for (position, pool) in world.pools.iter_mut().enumerate() {
+            let Some(keys) = &mut pool.keys else { continue };
+            for (name, key) in [("access", &mut keys.access), ("id", &mut keys.id)] {
+                let path = PathBuf::from(key.reveal());
+                let pem = read(&path).map_err(|error| {
+                    let problem = format!("the key file `{}` cannot be read: {error}", path.display());
+                    self.error(&format!("pools[{position}].keys.{name}"), problem)
+                })?;
+                *key = Secret::new(pem);
+            }
+        }
+        self.world = world;
+        Ok(())
+    }
+
+    /// An error at a key of this file.
+    pub fn error(&self, key: &str, problem: String) -> FileError {
+        FileError { file: self.name.clone(), line: line_of(&self.text, key), key: Some(key.to_owned()), problem }
+    }
+}
+
+fn document(name: &Path, text: &str) -> Result<Document, FileError> {
+    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        return Ok(Document::default());
+    }
+    let mut key = None;
+    let options = serde_saphyr::options! { with_snippet: false, strict_booleans: true };
+    let read = serde_saphyr::with_deserializer_from_str_with_options(text, options, |deserializer| {
+        serde_path_to_error::deserialize(deserializer).map_err(|error| {
+            key = Some(error.path().to_string());
+            error.into_inner()
+        })
+    });
+    read.map_err(|error| FileError {
+        file: name.to_owned(),
+        line: error.location().map(|location| location.line()).filter(|line| *line > 0),
+        key: key.filter(|key| key != "."),
+        problem: plainly(&error),
+    })
+}
+
+/// The parser's message without the place, which is told before it.
+fn plainly(error: &serde_saphyr::Error) -> String {
+    let message = error.without_snippet().to_string();
+    let first = message.lines().next().unwrap_or_default();
+    first.split(" at line ").next().unwrap_or_default().trim_end_matches(':').to_owned()
+}
+
+/// Only the places of things, not what they are.
+#[derive(Deserialize)]
+struct Places {
+    #[serde(default)]
+    pools: Vec<Spanned<PoolPlaces>>,
+}
+
+#[derive(Deserialize)]
+struct PoolPlaces {
+    #[serde(default)]
+    keys: Option<Spanned<IgnoredAny>>,
+    #[serde(default)]
+    resource_servers: Vec<Spanned<IgnoredAny>>,
+    #[serde(default)]
+    clients: Vec<Spanned<IgnoredAny>>,
+}
+
+/// The line where the thing begins that a key leads to, or the innermost thing around it.
+fn line_of(text: &str, key: &str) -> Option<u64> {
+    let places: Places = serde_saphyr::from_str(text).ok()?;
+    let (position, rest) = indexed(key, "pools[")?;
+    let pool = places.pools.get(position)?;
+    let inner = if let Some((position, _)) = indexed(rest, ".clients[") {
+        pool.value.clients.get(position)
+    } else if let Some((position, _)) = indexed(rest, ".resource_servers[") {
+        pool.value.resource_servers.get(position)
+    } else if rest.starts_with(".keys") {
+        pool.value.keys.as_ref()
+    } else {
+        None
+    };
+    Some(inner.map_or(pool.referenced.line(), |inner| inner.referenced.line()))
+}
+
+fn indexed<'a>(key: &'a str, prefix: &str) -> Option<(usize, &'a str)> {
+    let (position, rest) = key.strip_prefix(prefix)?.split_once(']')?;
+    Some((position.parse().ok()?, rest))
+}
+
+#[cfg(test)]
+mod tests;

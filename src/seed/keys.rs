@@ -1,0 +1,47 @@
+//! Declared signing keys.
+
+use crate::config::{DeclaredKeys, DeclaredPool};
+use crate::domain::key::{KeyOrigin, KeyUsage, PoolKeys, StoredKey};
+use crate::keys::KeyError;
+use crate::keys::rsa::KeyPair;
+use crate::store::documents;
+
+use super::declared::Need;
+use super::{Place, SeedError, declaration};
+
+impl Place<'_, '_> {
+    /// The keys of a pool. Those that signed before stay published until they are retired.
+    pub(super) async fn keys(
+        &mut self,
+        pool: &DeclaredPool,
+        declared: &DeclaredKeys,
+        key: &str,
+    ) -> Result<(), SeedError> {
+        let at = documents::pool_keys(&pool.id);
+        let stored = self.tx.get(&at).await?;
+        let what = format!("keys of {}", pool.id);
+        // A pool always has keys sooner or later: those it made for itself give way to the first declared ones.
+        let declared_before = self.tx.get(&documents::declaration(&what)).await?.is_some();
+        let exists = stored.is_some() && declared_before;
+        if self.need(&what, declared, exists).await? == Need::Nothing {
+            return Ok(());
+        }
+        let mut keys = stored.unwrap_or_default();
+        for (usage, name, pem) in [(KeyUsage::Id, "id", &declared.id), (KeyUsage::Access, "access", &declared.access)] {
+            let imported = self.import(pem.reveal(), usage);
+            put_last(&mut keys, imported.map_err(|error| declaration(&format!("{key}.{name}"), error.to_string()))?);
+        }
+        self.tx.put(&at, &keys)?;
+        Ok(self.tx.touch_registry(&pool.id)?)
+    }
+
+    fn import(&self, pem: &str, usage: KeyUsage) -> Result<StoredKey, KeyError> {
+        KeyPair::from_pem(pem)?.stored(usage, KeyOrigin::Declared, self.now)
+    }
+}
+
+/// Makes a key the one that signs.
+fn put_last(keys: &mut PoolKeys, key: StoredKey) {
+    keys.keys.retain(|old| old.kid != key.kid || old.usage != key.usage);
+    keys.keys.push(key);
+}

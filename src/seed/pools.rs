@@ -1,0 +1,88 @@
+//! Declared pools and their domains.
+
+use crate::config::DeclaredPool;
+use crate::domain::pool::UserPool;
+use crate::domain::user_pool_domain::DomainSettings;
+use crate::registry::domains;
+use crate::registry::pools::{self, NewPool};
+use crate::store::documents;
+
+use super::declared::Need;
+use super::{Place, SeedError, declaration, refused, wire};
+
+impl Place<'_, '_> {
+    /// A pool and everything that is declared in it.
+    pub(super) async fn pool(&mut self, pool: &DeclaredPool, key: &str) -> Result<(), SeedError> {
+        let exists = self.pool_exists(pool, key).await?;
+        // The pool without what belongs to it, which has declarations of its own.
+        let itself = (&pool.name, &pool.account, &pool.options, &pool.settings, &pool.domain);
+        match self.need(&format!("user pool {}", pool.id), &itself, exists).await? {
+            Need::Nothing => {}
+            Need::Create => self.create_pool(pool, key).await?,
+            Need::Update => self.update_pool(pool, key).await?,
+        }
+        if let Some(keys) = &pool.keys {
+            self.keys(pool, keys, &format!("{key}.keys")).await?;
+        }
+        for (position, server) in pool.resource_servers.iter().enumerate() {
+            self.resource_server(pool, server, &format!("{key}.resource_servers[{position}]")).await?;
+        }
+        for (position, client) in pool.clients.iter().enumerate() {
+            self.client(pool, client, &format!("{key}.clients[{position}]")).await?;
+        }
+        Ok(())
+    }
+
+    async fn pool_exists(&mut self, pool: &DeclaredPool, key: &str) -> Result<bool, SeedError> {
+        let found: Option<UserPool> = self.tx.get(&documents::user_pool(&pool.id)).await?;
+        match found {
+            Some(found) if found.account != pool.account => {
+                let problem = format!("the pool `{}` belongs to the account {} already", pool.id, found.account);
+                Err(declaration(&format!("{key}.id"), problem))
+            }
+            found => Ok(found.is_some()),
+        }
+    }
+
+    async fn create_pool(&mut self, pool: &DeclaredPool, key: &str) -> Result<(), SeedError> {
+        let (settings, fixed) = wire::pool(pool, key)?;
+        let name = pool.name.clone().unwrap_or_else(|| pool.id.to_string());
+        let new = NewPool { id: pool.id.clone(), name, settings, fixed, options: pool.options.clone() };
+        let made = pools::create(self.tx, &self.caller, new, self.now, &self.terms.quotas).await;
+        let made = made.map_err(|error| refused(key, error))?;
+        self.domain(pool, made, key).await
+    }
+
+    async fn update_pool(&mut self, pool: &DeclaredPool, key: &str) -> Result<(), SeedError> {
+        let (settings, _fixed_for_good) = wire::pool(pool, key)?;
+        let mut before = self.stored_pool(pool, key).await?;
+        before.options = pool.options.clone();
+        let name = pool.name.clone().unwrap_or_else(|| pool.id.to_string());
+        let terms = (self.now, &self.terms.quotas);
+        let updated = pools::update(self.tx, before, Some(name), settings, terms).await;
+        updated.map_err(|error| refused(key, error))?;
+        let now = self.stored_pool(pool, key).await?;
+        self.domain(pool, now, key).await
+    }
+
+    async fn stored_pool(&mut self, pool: &DeclaredPool, key: &str) -> Result<UserPool, SeedError> {
+        pools::require(self.tx, &self.caller, &pool.id).await.map_err(|error| refused(key, error))
+    }
+
+    /// Gives the pool its declared prefix, instead of another one if it has one. Custom domains are left to the API.
+    async fn domain(&mut self, declared: &DeclaredPool, mut pool: UserPool, key: &str) -> Result<(), SeedError> {
+        if pool.domain == declared.domain {
+            return Ok(());
+        }
+        let key = format!("{key}.domain");
+        if let Some(other) = pool.domain.clone() {
+            domains::delete(self.tx, pool, &other).await.map_err(|error| refused(&key, error))?;
+            pool = self.stored_pool(declared, &key).await?;
+        }
+        let Some(domain) = &declared.domain else { return Ok(()) };
+        domains::check_name(domain, false).map_err(|error| refused(&key, error))?;
+        let terms = (self.now, &self.terms.quotas);
+        let made = domains::create(self.tx, pool, domain, DomainSettings::default(), terms).await;
+        made.map(drop).map_err(|error| refused(&key, error))
+    }
+}

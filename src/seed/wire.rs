@@ -1,0 +1,136 @@
+//! Declarations in the shape of requests, held against the tables that requests are held against.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::config::{DeclaredClient, DeclaredPool, DeclaredServer};
+use crate::control::model::{self, Member};
+use crate::control::validate::{Rejected, validate};
+use crate::domain::client::ClientSettings;
+use crate::domain::settings::{FixedPoolSettings, PoolSettings};
+
+use super::{SeedError, declaration};
+
+/// The members of `CreateUserPool`.
+pub(super) fn pool(pool: &DeclaredPool, key: &str) -> Result<(PoolSettings, FixedPoolSettings), SeedError> {
+    let mut request = Request::of(&pool.settings, key);
+    let name = pool.name.as_deref().unwrap_or(pool.id.as_str());
+    request.say("PoolName", Some(name))?;
+    let members = request.held_against(model::CREATE_USER_POOL)?;
+    identified(model::DESCRIBE_USER_POOL, &[("UserPoolId", pool.id.as_str())], key)?;
+    Ok((read(&members, key)?, read(&members, key)?))
+}
+
+/// The members of `CreateResourceServer`.
+pub(super) fn resource_server(pool: &DeclaredPool, server: &DeclaredServer, key: &str) -> Result<(), SeedError> {
+    let none = Map::new();
+    let mut request = Request::of(&none, key);
+    request.say("UserPoolId", Some(pool.id.as_str()))?;
+    request.say("Identifier", Some(server.identifier.as_str()))?;
+    request.say("Name", Some(server.display_name()))?;
+    let scope = |(name, description): &(String, String)| serde_json::json!({ "ScopeName": name, "ScopeDescription": description });
+    request.say("Scopes", Some(server.scopes.0.iter().map(scope).collect::<Vec<_>>()))?;
+    request.held_against(model::CREATE_RESOURCE_SERVER).map(drop)
+}
+
+/// The members of `CreateUserPoolClient`.
+pub(super) fn client(pool: &DeclaredPool, client: &DeclaredClient, key: &str) -> Result<ClientSettings, SeedError> {
+    let mut request = Request::of(&client.settings, key);
+    request.say("UserPoolId", Some(pool.id.as_str()))?;
+    request.say("ClientName", Some(client.name.as_deref().unwrap_or(client.id.as_str())))?;
+    request.say("AllowedOAuthFlows", client.allowed_flows.clone())?;
+    if client.allowed_flows.is_some() {
+        request.members.entry("AllowedOAuthFlowsUserPoolClient").or_insert(Value::Bool(true));
+    }
+    request.say("AllowedOAuthScopes", client.allowed_scopes.clone())?;
+    request.say("CallbackURLs", client.callback_urls.clone())?;
+    request.say("LogoutURLs", client.logout_urls.clone())?;
+    let lifetimes = [
+        ("AccessToken", client.access_token_validity),
+        ("IdToken", client.id_token_validity),
+        ("RefreshToken", client.refresh_token_validity),
+    ];
+    let mut units = Map::new();
+    for (token, lifetime) in lifetimes {
+        let Some(lifetime) = lifetime else { continue };
+        request.say(&format!("{token}Validity"), Some(lifetime.count))?;
+        units.insert(token.to_owned(), lifetime.unit_name().into());
+    }
+    request.say("TokenValidityUnits", (!units.is_empty()).then_some(units))?;
+    let members = request.held_against(model::CREATE_USER_POOL_CLIENT)?;
+    let (pool_id, client_id) = (("UserPoolId", pool.id.as_str()), ("ClientId", client.id.as_str()));
+    identified(model::DESCRIBE_USER_POOL_CLIENT, &[pool_id, client_id], key)?;
+    for secret in client.pinned_secrets() {
+        let secret = ("ClientSecret", secret.reveal());
+        identified(model::ADD_USER_POOL_CLIENT_SECRET, &[pool_id, client_id, secret], key)?;
+    }
+    read(&members, key)
+}
+
+/// A request in the making.
+struct Request<'a> {
+    members: Map<String, Value>,
+    key: &'a str,
+}
+
+impl<'a> Request<'a> {
+    fn of(settings: &Map<String, Value>, key: &'a str) -> Self {
+        Self { members: settings.clone(), key }
+    }
+
+    /// Adds what the declaration has a word of its own for.
+    fn say(&mut self, member: &str, value: Option<impl Into<Value>>) -> Result<(), SeedError> {
+        let Some(value) = value else { return Ok(()) };
+        match self.members.insert(member.to_owned(), value.into()) {
+            None => Ok(()),
+            Some(_) => Err(declaration(
+                &format!("{}.settings.{member}", self.key),
+                "is given beside `settings` already, by its own key or because it follows from one",
+            )),
+        }
+    }
+
+    fn held_against(self, table: &'static [Member]) -> Result<Map<String, Value>, SeedError> {
+        let given = self.members.clone();
+        let known = validate(table, Value::Object(self.members)).map_err(|rejected| refused(self.key, rejected))?;
+        match unknown(&given, &known, &format!("{}.settings", self.key)) {
+            None => Ok(known),
+            Some(key) => Err(declaration(&key, "is not a member of this request on the wire")),
+        }
+    }
+}
+
+fn identified(table: &'static [Member], members: &[(&str, &str)], key: &str) -> Result<(), SeedError> {
+    let members = members.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect();
+    validate(table, Value::Object(members)).map(drop).map_err(|rejected| refused(key, rejected))
+}
+
+fn refused(key: &str, rejected: Rejected) -> SeedError {
+    match rejected {
+        Rejected::Serialization(message) | Rejected::Constraints(message) => declaration(key, message),
+    }
+}
+
+/// The first member that was given and is not known.
+fn unknown(given: &Map<String, Value>, known: &Map<String, Value>, path: &str) -> Option<String> {
+    given.iter().find_map(|(name, value)| match known.get(name) {
+        Some(known) => unknown_within(value, known, &format!("{path}.{name}")),
+        None => (!value.is_null()).then(|| format!("{path}.{name}")),
+    })
+}
+
+fn unknown_within(given: &Value, known: &Value, path: &str) -> Option<String> {
+    match (given, known) {
+        (Value::Object(given), Value::Object(known)) => unknown(given, known, path),
+        (Value::Array(given), Value::Array(known)) => given
+            .iter()
+            .zip(known)
+            .enumerate()
+            .find_map(|(position, (given, known))| unknown_within(given, known, &format!("{path}[{position}]"))),
+        _ => None,
+    }
+}
+
+fn read<T: DeserializeOwned>(members: &Map<String, Value>, key: &str) -> Result<T, SeedError> {
+    serde_json::from_value(Value::Object(members.clone())).map_err(|error| declaration(key, error.to_string()))
+}
