@@ -3,8 +3,8 @@
 use std::num::NonZero;
 use std::sync::Arc;
 
-use crate::bench::Bench;
-use crate::config::{Settings, StoreChoice};
+use crate::bench::{Bench, Seed, SeedFailure};
+use crate::config::{ConfigFile, FileError, Settings, StoreChoice, World};
 use crate::control::{Control, ControlSettings};
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::effects::Effects;
@@ -12,6 +12,8 @@ use crate::explain::{Answer, Recorder};
 use crate::guard::Guard;
 use crate::keys::{KeyRing, Reserve, Signer};
 use crate::oauth::{self, OAuth};
+use crate::seed::{self, Report, SeedError, Terms};
+use crate::store::StoreError;
 use crate::store::database::Database;
 use crate::store::memory::MemoryStore;
 use crate::store::redb::{OpenError, RedbStore};
@@ -26,6 +28,17 @@ pub enum BuildError {
     /// Threads cannot be started.
     #[error("threads cannot be started: {0}")]
     Threads(std::io::Error),
+}
+
+/// Why what a file declares was not applied.
+#[derive(Debug, thiserror::Error)]
+pub enum DeclareError {
+    /// The file declares what cannot be.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Everything that serves requests.
@@ -75,11 +88,44 @@ impl App {
             effects: effects.clone(),
             recorder: oauth.recorder.clone(),
             refusal,
-            seed: None,
+            seed: Some(seeding(&control.database, terms(settings, effects))),
         };
         let guard = Guard::new(&settings.allowed_hosts, &settings.allowed_origins);
         Ok(Self { control, oauth, bench, guard })
     }
+
+    /// Applies what a file declares.
+    pub async fn declare(&self, file: &ConfigFile) -> Result<Report, DeclareError> {
+        let settings = &self.control.settings;
+        let effects = self.control.effects.clone();
+        let terms = Terms { effects, quotas: settings.quotas, choices: settings.choices };
+        match seed::apply(&self.control.database, &file.world, &terms).await {
+            Ok(report) => Ok(report),
+            Err(SeedError::Declaration { key, problem }) => Err(file.error(&key, problem).into()),
+            Err(SeedError::Store(error)) => Err(error.into()),
+        }
+    }
+}
+
+fn terms(settings: &Settings, effects: &Effects) -> Terms {
+    Terms { effects: effects.clone(), quotas: settings.quotas, choices: settings.choices }
+}
+
+/// What `POST /_poolpass/seed` does: its body is a world in JSON, with the keys themselves where a file names key files.
+fn seeding(database: &Database, terms: Terms) -> Seed {
+    let database = database.clone();
+    Arc::new(move |body| {
+        let (database, terms) = (database.clone(), terms.clone());
+        Box::pin(async move {
+            let world: World =
+                serde_json::from_slice(&body).map_err(|error| SeedFailure::Unreadable(error.to_string()))?;
+            let report = seed::apply(&database, &world, &terms).await.map_err(|error| match error {
+                SeedError::Declaration { .. } => SeedFailure::Conflict(error.to_string()),
+                SeedError::Store(error) => SeedFailure::Failed(error.to_string()),
+            })?;
+            serde_json::to_value(report).map_err(|error| SeedFailure::Failed(error.to_string()))
+        })
+    })
 }
 
 /// What the token endpoint answers to a refusal, as the dry run tells it.

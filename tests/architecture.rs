@@ -20,7 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("oauth", SURFACE),
     // A declaration passes the tables that a request passes.
     ("seed", &["domain", "effects", "store", "registry", "keys", "config", "control"]),
-    ("bench", BENCH),
+    ("bench", SURFACE),
 ];
 
 /// What the doors of the server may use; a door never uses another door.

@@ -1,18 +1,21 @@
 //! `poolpass serve`.
 
+mod banner;
+
 use std::io;
 use std::path::PathBuf;
 
 use clap::builder::{BoolishValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 
 use crate::app::App;
-use crate::config::{Layer, Settings, StoreChoice};
+use crate::config::{ConfigFile, Layer, Settings, StoreChoice};
 use crate::domain::pool::{AllInactive, IssuerMode, ScopeProfile};
 use crate::effects::Effects;
+use crate::seed;
 use crate::server::Listeners;
 
+use self::banner::Announcement;
 use super::{Failure, Output};
 
 /// Run the server.
@@ -126,14 +129,19 @@ impl Serve {
     /// Runs the server until it is told to stop.
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
         start_logging(&self.log, self.log_format)?;
-        let ready_json = self.ready_json.unwrap_or(false);
-        let settings = self.settings()?;
+        let (ready_json, demo) = (self.ready_json.unwrap_or(false), self.demo.unwrap_or(false));
+        let files = self.files()?;
+        let settings = self.settings(&files)?;
         let listeners = Listeners::bind(&settings)?;
-        let port = listeners.port();
-        let app = App::build(&settings, &Effects::system(), port)?;
+        let address = *listeners.addresses().first().ok_or_else(|| Failure("no address to listen on".to_owned()))?;
+        let app = App::build(&settings, &Effects::system(), address.port())?;
         actix_web::rt::System::new().block_on(async move {
+            for file in &files {
+                declare(&app, file).await?;
+            }
             let (server, handle) = listeners.serve(&app, settings.workers)?;
-            announce(output, ready_json, port)?;
+            let announcement = Announcement { app: &app, settings: &settings, address, files: &files, demo };
+            output.line(&if ready_json { announcement.line() } else { announcement.banner() })?;
             actix_web::rt::spawn(async move {
                 if told_to_stop().await.is_ok() {
                     handle.stop(true).await;
@@ -143,9 +151,16 @@ impl Serve {
         })
     }
 
-    fn settings(self) -> Result<Settings, Failure> {
+    /// The user's file and the demo world, as far as they are wanted.
+    fn files(&self) -> Result<Vec<ConfigFile>, Failure> {
+        let file = self.config.as_deref().map(ConfigFile::load).transpose()?;
+        let demo = self.demo.unwrap_or(false).then(seed::demo::file).transpose()?;
+        Ok(file.into_iter().chain(demo).collect())
+    }
+
+    fn settings(self, files: &[ConfigFile]) -> Result<Settings, Failure> {
         let demo = self.demo.unwrap_or(false);
-        let mut layer = self.layer();
+        let mut layer = files.iter().fold(self.layer(), |layer, file| layer.over(file.server.clone()));
         if demo && layer.store.is_none() {
             layer.store = Some(StoreChoice::Memory);
         }
@@ -189,20 +204,10 @@ fn start_logging(filter: &str, format: LogFormat) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The line that programs wait for.
-#[derive(Serialize)]
-struct Ready {
-    event: &'static str,
-    endpoint: String,
-    port: u16,
-}
-
-fn announce(output: &mut Output, ready_json: bool, port: u16) -> Result<(), Failure> {
-    if ready_json {
-        let ready = Ready { event: "ready", endpoint: format!("http://127.0.0.1:{port}"), port };
-        output.line(&serde_json::to_string(&ready)?)?;
-    } else {
-        output.line(&format!("poolpass {} is ready at http://localhost:{port}", env!("CARGO_PKG_VERSION")))?;
+async fn declare(app: &App, file: &ConfigFile) -> Result<(), Failure> {
+    let report = app.declare(file).await?;
+    for what in report.left_alone {
+        tracing::warn!("the {what} exists and was not declared before: it is left as the API made it");
     }
     Ok(())
 }

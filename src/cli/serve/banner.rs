@@ -1,0 +1,136 @@
+//! What a server says when it is ready: a banner for people, or one line for programs.
+
+use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::config::{ConfigFile, DeclaredClient, DeclaredPool, Settings, StoreChoice};
+use crate::domain::id::{ClientId, UserPoolId};
+use crate::tokens::RequestOrigin;
+
+/// What a server says when it is ready.
+pub(super) struct Announcement<'a> {
+    pub(super) app: &'a App,
+    pub(super) settings: &'a Settings,
+    pub(super) address: SocketAddr,
+    pub(super) files: &'a [ConfigFile],
+    pub(super) demo: bool,
+}
+
+/// The line that programs wait for.
+#[derive(Serialize)]
+struct Ready<'a> {
+    event: &'static str,
+    endpoint: String,
+    port: u16,
+    pools: Vec<ReadyPool<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReadyPool<'a> {
+    id: &'a UserPoolId,
+    issuer: String,
+    jwks_uri: String,
+    token_url: String,
+    clients: Vec<&'a ClientId>,
+}
+
+impl Announcement<'_> {
+    /// One line of JSON.
+    pub(super) fn line(&self) -> String {
+        let endpoint = format!("http://{}", reachable(self.address));
+        let pools = self.pools().map(|pool| ReadyPool {
+            id: &pool.id,
+            issuer: self.issuer(pool),
+            jwks_uri: format!("{endpoint}/{}/.well-known/jwks.json", pool.id),
+            token_url: format!("{endpoint}/oauth2/token"),
+            clients: pool.clients.iter().map(|client| &client.id).collect(),
+        });
+        let ready = Ready { event: "ready", pools: pools.collect(), port: self.address.port(), endpoint };
+        serde_json::to_string(&ready).expect("invariant: texts and numbers can be written as JSON")
+    }
+
+    /// Several lines for people.
+    pub(super) fn banner(&self) -> String {
+        let endpoint = self.local();
+        let mut text = format!("poolpass {} is ready\n\n", env!("CARGO_PKG_VERSION"));
+        let mut fact = |name: &str, value: &str| {
+            writeln!(text, "  {name:<10} {value}").expect("invariant: writing to a string cannot fail");
+        };
+        fact("endpoint", &endpoint);
+        fact("token URL", &format!("{endpoint}/oauth2/token"));
+        fact("store", &self.store());
+        for pool in self.pools() {
+            fact("pool", pool.id.as_str());
+            fact("  issuer", &self.issuer(pool));
+            fact("  JWKS", &format!("{endpoint}/{}/.well-known/jwks.json", pool.id));
+        }
+        text.push_str(&self.next_step(&endpoint));
+        text
+    }
+
+    fn next_step(&self, endpoint: &str) -> String {
+        if self.demo {
+            let (id, secret) = self.machine().unwrap_or_default();
+            format!(
+                "\nThe demo world is here; everybody knows its secrets and keys. Get a token:\n\n  \
+                 curl -s -u {id}:{secret} -d grant_type=client_credentials {endpoint}/oauth2/token\n"
+            )
+        } else if self.pools().next().is_none() {
+            format!(
+                "\nMake a pool:\n\n  \
+                 aws --endpoint-url {endpoint} cognito-idp create-user-pool --pool-name my-pool\n\n\
+                 or start with --demo to look around, or with --config FILE.\n"
+            )
+        } else {
+            String::new()
+        }
+    }
+
+    /// The first client that gets a token with nothing but its id and secret.
+    fn machine(&self) -> Option<(&str, &str)> {
+        let clients = self.pools().flat_map(|pool| &pool.clients);
+        clients
+            .filter_map(|client: &DeclaredClient| {
+                let secret = client.pinned_secrets().next()?;
+                Some((client.id.as_str(), secret.reveal()))
+            })
+            .next()
+    }
+
+    fn pools(&self) -> impl Iterator<Item = &DeclaredPool> {
+        self.files.iter().flat_map(|file| &file.world.pools)
+    }
+
+    fn store(&self) -> String {
+        match &self.settings.store {
+            StoreChoice::Memory => "memory: everything is gone when the server stops".to_owned(),
+            StoreChoice::Redb(path) => path.display().to_string(),
+        }
+    }
+
+    fn issuer(&self, pool: &DeclaredPool) -> String {
+        let mode = pool.options.over(&self.settings.choices).issuer;
+        let host = reachable(self.address);
+        self.app.oauth.issuers.issuer(mode, &pool.id, RequestOrigin { scheme: "http", host: &host })
+    }
+
+    fn local(&self) -> String {
+        if self.address.ip().is_loopback() || self.address.ip().is_unspecified() {
+            format!("http://localhost:{}", self.address.port())
+        } else {
+            format!("http://{}", self.address)
+        }
+    }
+}
+
+/// The address as a client on this machine writes it.
+fn reachable(address: SocketAddr) -> String {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => format!("127.0.0.1:{}", address.port()),
+        IpAddr::V6(ip) if ip.is_unspecified() => format!("[::1]:{}", address.port()),
+        _ => address.to_string(),
+    }
+}
