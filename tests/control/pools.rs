@@ -7,7 +7,7 @@ use poolpass::control::model::CREATE_USER_POOL;
 use poolpass::domain::quotas::Quotas;
 use serde_json::{Value, json};
 
-use crate::support::{ABSENT_POOL, World};
+use crate::support::{ABSENT_POOL, World, merged};
 
 #[tokio::test]
 async fn a_pool_of_nothing_but_a_name_has_every_default() {
@@ -76,8 +76,7 @@ async fn everything_sent_is_shown_again() {
 /// One value for every member of `CreateUserPool` that is shown under its own name, free of contradictions.
 fn everything() -> Value {
     let lambda = "arn:aws:lambda:us-east-1:000000000000:function:f";
-    let role = "arn:aws:iam::000000000000:role/sms";
-    json!({
+    let sign_in = json!({
         "Policies": {
             "PasswordPolicy": {
                 "MinimumLength": 12, "RequireUppercase": true, "RequireLowercase": false, "RequireNumbers": true,
@@ -106,6 +105,13 @@ fn everything() -> Value {
             "EmailMessageByLink": "click {##here##}", "EmailSubjectByLink": "link",
             "DefaultEmailOption": "CONFIRM_WITH_LINK",
         },
+    });
+    merged(sign_in, accounts())
+}
+
+fn accounts() -> Value {
+    let role = "arn:aws:iam::000000000000:role/sms";
+    json!({
         "SmsAuthenticationMessage": "code {####}",
         "MfaConfiguration": "OPTIONAL",
         "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]},
@@ -151,8 +157,6 @@ fn everything() -> Value {
 #[tokio::test]
 async fn settings_that_contradict_each_other_are_refused() {
     let world = World::new();
-    let ses = |region: &str| format!("arn:aws:ses:{region}:000000000000:identity/a@b.example");
-    let lambda = |region: &str, name: &str| format!("arn:aws:lambda:{region}:000000000000:function:{name}");
     let mechanisms = |list: Value| json!({"AccountRecoverySetting": {"RecoveryMechanisms": list}});
     let refused = [
         (
@@ -202,6 +206,19 @@ async fn settings_that_contradict_each_other_are_refused() {
             ])),
             "Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.",
         ),
+    ];
+    for (settings, sentence) in refused {
+        world.create_is_invalid(settings, sentence).await;
+    }
+    assert_eq!(world.done("ListUserPools", json!({"MaxResults": 60})).await, json!({"UserPools": []}));
+}
+
+#[tokio::test]
+async fn senders_and_functions_must_be_within_reach() {
+    let world = World::new();
+    let ses = |region: &str| format!("arn:aws:ses:{region}:000000000000:identity/a@b.example");
+    let lambda = |region: &str, name: &str| format!("arn:aws:lambda:{region}:000000000000:function:{name}");
+    let refused = [
         (
             json!({"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}}),
             "Source ARN is required to use DEVELOPER email sending owner",

@@ -75,11 +75,12 @@ impl World {
     /// A pool's id.
     pub(crate) async fn pool(&self, settings: Value) -> String {
         let made = self.done("CreateUserPool", merged(json!({"PoolName": "shop"}), settings)).await;
-        made["UserPool"]["Id"].as_str().expect("an id").to_owned()
+        made.pointer("/UserPool/Id").and_then(Value::as_str).expect("an id").to_owned()
     }
 
     pub(crate) async fn describe(&self, pool: &str) -> Value {
-        self.done("DescribeUserPool", json!({"UserPoolId": pool})).await["UserPool"].clone()
+        let described = self.done("DescribeUserPool", json!({"UserPoolId": pool})).await;
+        described.get("UserPool").expect("a pool").clone()
     }
 
     /// Creates a pool with these settings, which must be refused with `InvalidParameterException`.

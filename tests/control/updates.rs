@@ -83,9 +83,5 @@ async fn settings_that_were_fixed_are_no_members_of_an_update() {
 }
 
 fn with(pool: &Value, changes: &[(&str, Value)]) -> Value {
-    let mut expected = pool.clone();
-    for (name, value) in changes {
-        expected[*name] = value.clone();
-    }
-    expected
+    merged(pool.clone(), changes.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect())
 }
