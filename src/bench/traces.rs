@@ -37,13 +37,11 @@ pub(super) async fn latest(bench: Data<Bench>, window: Result<Query<Window>, Err
 
 /// The one of a request, by the id that its response carried.
 pub(super) async fn one(bench: Data<Bench>, id: Path<String>) -> HttpResponse {
-    match bench.recorder.find(&id) {
-        Some(record) => answer::ok(&Explanation::of(&record)),
-        None => {
-            let message = format!(
-                "no trace of `{id}` is kept: it never was one, it made room for newer ones, or traces are switched off"
-            );
-            answer::error(StatusCode::NOT_FOUND, "not_found", &message)
-        }
+    if let Some(record) = bench.recorder.find(&id) {
+        return answer::ok(&Explanation::of(&record));
     }
+    let message = format!(
+        "no trace of `{id}` is kept: it never was one, it made room for newer ones, or traces are switched off"
+    );
+    answer::error(StatusCode::NOT_FOUND, "not_found", &message)
 }

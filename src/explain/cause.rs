@@ -33,22 +33,24 @@ fn granted(count: usize, steps: &[Step<IssueRule>]) -> String {
         (_, false) => "the scopes in the token are on the client's list and resource servers define them".to_owned(),
     };
     if !inactive.is_empty() {
-        text.push_str(&format!(
-            "; left out: {}, which {} on the client's list but no resource server defines now: define {} again to get \
-             {} back",
-            list(&inactive),
-            if inactive.len() == 1 { "is" } else { "are" },
-            it_or_them(&inactive),
-            it_or_them(&inactive),
-        ));
+        text.push_str(&left_out(&inactive));
     }
     if !undefined.is_empty() {
-        text.push_str(&format!("; left out: {}, which nobody defines", list(&undefined)));
+        text.extend(["; left out: ", &list(&undefined), ", which no resource server defines"]);
     }
     if steps.iter().any(|step| step.rule == IssueRule::PoolHasDomain) {
         text.push_str("; on AWS the pool would have no token endpoint, since it has no domain: give it one");
     }
     text
+}
+
+fn left_out(inactive: &[String]) -> String {
+    let (are, them) = (if inactive.len() == 1 { "is" } else { "are" }, it_or_them(inactive));
+    format!(
+        "; left out: {}, which {are} on the client's list but no resource server defines now: define {them} again to \
+         get {them} back",
+        list(inactive)
+    )
 }
 
 fn is_on_list(rule: IssueRule) -> bool {

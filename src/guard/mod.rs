@@ -7,7 +7,7 @@
 pub mod body;
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
@@ -133,13 +133,11 @@ fn name_of(host: &str) -> Option<&str> {
 /// An address, or a name that no public DNS answers for.
 fn is_local(name: &str) -> bool {
     let bracketed = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
-    match bracketed {
-        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
-        None => {
-            let plain = !name.contains(['.', ':', '[', ']']);
-            plain || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_ipv4())
-        }
+    if let Some(address) = bracketed {
+        return address.parse::<Ipv6Addr>().is_ok();
     }
+    let plain = !name.contains(['.', ':', '[', ']']);
+    plain || name.ends_with(".localhost") || name.parse::<Ipv4Addr>().is_ok()
 }
 
 /// A name of the service itself, which whoever uses it has pointed here on purpose: only AWS can answer for it.
