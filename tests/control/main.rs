@@ -4,6 +4,7 @@ mod deletion;
 mod domains;
 #[path = "../support/key_ring.rs"]
 mod key_ring;
+mod limits;
 mod mfa;
 mod pools;
 mod protocol;
