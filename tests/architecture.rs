@@ -26,9 +26,6 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// What the doors of the server may use; a door never uses another door.
 const SURFACE: &[&str] = &["domain", "effects", "store", "registry", "tokens", "keys", "explain", "guard"];
 
-/// The test bench also takes declarations.
-const BENCH: &[&str] = &["domain", "effects", "store", "registry", "tokens", "keys", "explain", "config", "seed"];
-
 /// The modules that put the others together.
 const FREE: &[&str] = &["app", "server", "simulator", "cli", "main", "lib"];
 

@@ -1,0 +1,146 @@
+//! Bytes of a stranger: random ones, and mutations of the committed ones in `tests/fuzz_corpus/`.
+//!
+//! 100,000 cases for each entry and each way; `POOLPASS_LONG=1` makes it ten million. The same entries are cargo-fuzz
+//! targets in `fuzz/`.
+
+#[path = "support/fuzz_entry.rs"]
+#[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
+mod fuzz_entry;
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use rand::rngs::StdRng;
+use rand::SeedableRng as _;
+
+type Entry = fn(&[u8]);
+
+#[expect(clippy::disallowed_methods, reason = "how long to try is not a setting of the program")]
+fn cases() -> u32 {
+    if std::env::var("POOLPASS_LONG").is_ok_and(|long| long == "1") { 10_000_000 } else { 100_000 }
+}
+
+/// Runs the entry and says on what it failed.
+fn survives(entry: Entry, bytes: &[u8]) {
+    let outcome = catch_unwind(AssertUnwindSafe(|| entry(bytes)));
+    assert!(outcome.is_ok(), "failed on \"{}\"", bytes.escape_ascii());
+}
+
+fn corpus(name: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz_corpus").join(name);
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() >= 10, "only {} files for `{name}`", files.len());
+    files.iter().map(|path| fs::read(path).unwrap()).collect()
+}
+
+/// Pieces that mean something to one of the entries.
+const PIECES: [&[u8]; 28] = [
+    b"&",
+    b"=",
+    b"%",
+    b"+",
+    b" ",
+    b"/",
+    b":",
+    b"\"",
+    b"\\",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b"\0",
+    b"\xff",
+    b"\xc3",
+    b"%00",
+    b"%2F",
+    b"%ff",
+    b"scope=",
+    b"grant_type=",
+    b"Basic ",
+    b"null",
+    b"1e999",
+    b"\\ud800",
+    b"orders/read",
+    b"openid",
+];
+
+fn mutated(corpus: &[Vec<u8>], random: &mut StdRng) -> Vec<u8> {
+    let mut bytes = corpus[random.random_range(0..corpus.len())].clone();
+    for _ in 0..random.random_range(1..6) {
+        let at = random.random_range(0..=bytes.len());
+        let end = random.random_range(at..=bytes.len()).min(at + 40);
+        match random.random_range(0..7) {
+            0 if at < bytes.len() => bytes[at] ^= 1 << random.random_range(0..8),
+            1 if at < bytes.len() => bytes[at] = random.random(),
+            2 => drop(bytes.drain(at..end)),
+            3 => {
+                let copy = bytes[at..end].to_vec();
+                bytes.splice(at..at, copy);
+            }
+            4 => bytes.truncate(at),
+            5 => {
+                let other = &corpus[random.random_range(0..corpus.len())];
+                let from = random.random_range(0..=other.len());
+                bytes.splice(at..end, other[from..].iter().copied());
+            }
+            _ => {
+                let piece = PIECES[random.random_range(0..PIECES.len())];
+                bytes.splice(at..at, piece.iter().copied());
+            }
+        }
+        bytes.truncate(4096);
+    }
+    bytes
+}
+
+fn by_mutation(name: &str, entry: Entry) {
+    let corpus = corpus(name);
+    corpus.iter().for_each(|bytes| survives(entry, bytes));
+    let mut random = StdRng::seed_from_u64(7665);
+    for _ in 0..cases() {
+        survives(entry, &mutated(&corpus, &mut random));
+    }
+}
+
+/// Random bytes, and texts of the entry's own alphabet.
+fn by_chance(alphabet: &'static str, entry: Entry) {
+    let pieces = prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..20);
+    let letters = prop::collection::vec(prop::sample::select(alphabet.as_bytes()), 0..80);
+    let strategy =
+        prop_oneof![prop::collection::vec(any::<u8>(), 0..120), letters, pieces.prop_map(|pieces| pieces.concat()),];
+    let config = Config { cases: cases(), failure_persistence: None, ..Config::default() };
+    let tried = TestRunner::new(config).run(&strategy, |bytes| {
+        entry(&bytes);
+        Ok(())
+    });
+    tried.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+#[test]
+fn any_form_is_read_or_refused() {
+    by_mutation("form", fuzz_entry::form);
+    by_chance("scopegrant_typeclient_idode=&%+ 20fF", fuzz_entry::form);
+}
+
+#[test]
+fn any_authorization_header_is_read_or_refused() {
+    by_mutation("basic", fuzz_entry::basic);
+    by_chance("BasicYWJjOmQ6ZQ==+/ ", fuzz_entry::basic);
+}
+
+#[test]
+fn any_document_is_read_or_refused() {
+    by_mutation("json", fuzz_entry::json);
+    by_chance("{}[]\",:\\ue0123456789-+.truefalsn PoolName", fuzz_entry::json);
+}
+
+#[test]
+fn any_scope_parameter_is_read() {
+    by_mutation("scope", fuzz_entry::scope);
+    by_chance("orders/read a/b\t,openid", fuzz_entry::scope);
+}
