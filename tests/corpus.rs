@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use poolpass::config::Settings;
 use poolpass::domain::client::OAuthFlow;
 use poolpass::domain::pool::{AllInactive, PoolChoices, ScopeProfile};
 use poolpass::domain::rules::issue_rule::IssueRule;
@@ -109,7 +110,7 @@ impl Worlds {
         ];
         let start = |(scope_profile, all_inactive)| {
             let choices = PoolChoices { scope_profile, all_inactive, ..PoolChoices::default() };
-            let server = LocalServer::start(choices);
+            let server = LocalServer::start(Settings { choices, ..Settings::default() });
             let pool = server.done("CreateUserPool", &json!({ "PoolName": "corpus" }));
             let id = pool["UserPool"]["Id"].as_str().unwrap().to_owned();
             (choices, server, id)

@@ -47,3 +47,58 @@ pub async fn read(request: &HttpRequest, payload: Payload, limit: usize, patienc
         Err(_elapsed) => Err(Unread::TooSlow),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::{SocketAddr, TcpStream};
+
+    use actix_web::{App, HttpResponse, HttpServer, web};
+
+    use super::*;
+
+    async fn echo(request: HttpRequest, payload: Payload) -> HttpResponse {
+        match read(&request, payload, 10, Duration::from_millis(200)).await {
+            Ok(body) => HttpResponse::Ok().body(body),
+            Err(unread) => HttpResponse::build(unread.status()).finish(),
+        }
+    }
+
+    /// The whole answer to these bytes, after which the sender keeps still.
+    fn answer(server: SocketAddr, request: &str) -> String {
+        let mut stream = TcpStream::connect(server).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    #[test]
+    fn a_body_is_read_if_it_is_short_and_comes_in_time() {
+        let server = HttpServer::new(|| App::new().route("/", web::post().to(echo))).workers(1);
+        let server = server.bind("127.0.0.1:0").unwrap();
+        let address = server.addrs()[0];
+        actix_web::rt::System::new().block_on(async move {
+            let server = server.disable_signals().run();
+            let handle = server.handle();
+            actix_web::rt::spawn(server);
+            let ask = |rest: &'static str| {
+                let head = "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+                actix_web::rt::task::spawn_blocking(move || answer(address, &format!("{head}{rest}")))
+            };
+            let whole = ask("Content-Length: 5\r\n\r\nhello").await.unwrap();
+            assert!(whole.starts_with("HTTP/1.1 200") && whole.ends_with("\r\n\r\nhello"), "{whole}");
+            // Each of these ends, connection and all, although the client sends nothing more.
+            let announced = ask("Content-Length: 11\r\n\r\nh").await.unwrap();
+            assert!(announced.starts_with("HTTP/1.1 413"), "{announced}");
+            let unannounced = ask("Transfer-Encoding: chunked\r\n\r\nb\r\nhello world\r\n").await.unwrap();
+            assert!(unannounced.starts_with("HTTP/1.1 413"), "{unannounced}");
+            let slow = ask("Content-Length: 5\r\n\r\nhell").await.unwrap();
+            assert!(slow.starts_with("HTTP/1.1 408"), "{slow}");
+            let broken = ask("Transfer-Encoding: chunked\r\n\r\nzz\r\n").await.unwrap();
+            assert!(broken.starts_with("HTTP/1.1 400"), "{broken}");
+            handle.stop(false).await;
+        });
+    }
+}

@@ -6,7 +6,6 @@ use std::thread::JoinHandle;
 use actix_web::dev::ServerHandle;
 use poolpass::app::App;
 use poolpass::config::{Settings, StoreChoice};
-use poolpass::domain::pool::PoolChoices;
 use poolpass::effects::Effects;
 use poolpass::server::Listeners;
 use serde_json::Value;
@@ -36,14 +35,13 @@ impl Answer {
 }
 
 impl LocalServer {
-    /// Starts one in memory, whose pools make these choices.
-    pub(crate) fn start(choices: PoolChoices) -> Self {
+    /// Starts one in memory, otherwise with these settings.
+    pub(crate) fn start(settings: Settings) -> Self {
         let settings = Settings {
             listen: vec!["127.0.0.1:0".to_owned()],
             store: StoreChoice::Memory,
-            choices,
             workers: Some(1),
-            ..Settings::default()
+            ..settings
         };
         let listeners = Listeners::bind(&settings).unwrap();
         let port = listeners.port();
