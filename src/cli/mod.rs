@@ -3,8 +3,16 @@
 //! What is asked for goes to standard output, and what went wrong to standard error as `poolpass: …`. A command ends with
 //! 0 when it did what it was asked, with 1 when it was refused or failed, and with 2 when it was not understood.
 
+mod completions;
+mod decode;
+mod explain;
+mod health;
+mod keys;
 mod output;
+mod remote;
+mod seed;
 mod serve;
+mod token;
 
 use std::process::ExitCode;
 
@@ -23,8 +31,14 @@ pub struct Cli {
 /// What can be asked for.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the server.
     Serve(Box<serve::Serve>),
+    Token(token::Token),
+    Explain(explain::Explain),
+    Decode(decode::Decode),
+    Keys(keys::Keys),
+    Seed(seed::Seed),
+    Health(health::Health),
+    Completions(completions::Completions),
 }
 
 /// Why a command did not do what it was asked.
@@ -54,6 +68,13 @@ impl Command {
     fn run(self, output: &mut Output) -> Result<(), Failure> {
         match self {
             Self::Serve(serve) => serve.run(output),
+            Self::Token(token) => token.run(output),
+            Self::Explain(explain) => explain.run(output),
+            Self::Decode(decode) => decode.run(output),
+            Self::Keys(keys) => keys.run(output),
+            Self::Seed(seed) => seed.run(output),
+            Self::Health(health) => health.run(output),
+            Self::Completions(completions) => completions.run(output),
         }
     }
 }

@@ -17,7 +17,7 @@ mod wire;
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::config::World;
 use crate::control::error::AwsError;
@@ -42,7 +42,7 @@ pub struct Terms {
 }
 
 /// What had to be done.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// What was absent.
     pub created: Vec<String>,

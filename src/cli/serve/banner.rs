@@ -68,7 +68,7 @@ impl Announcement<'_> {
             fact("  JWKS", &format!("{endpoint}/{}/.well-known/jwks.json", pool.id));
         }
         text.push_str(&self.next_step(&endpoint));
-        text
+        text.trim_end().to_owned()
     }
 
     fn next_step(&self, endpoint: &str) -> String {
@@ -91,13 +91,11 @@ impl Announcement<'_> {
 
     /// The first client that gets a token with nothing but its id and secret.
     fn machine(&self) -> Option<(&str, &str)> {
-        let clients = self.pools().flat_map(|pool| &pool.clients);
-        clients
-            .filter_map(|client: &DeclaredClient| {
-                let secret = client.pinned_secrets().next()?;
-                Some((client.id.as_str(), secret.reveal()))
-            })
-            .next()
+        let mut clients = self.pools().flat_map(|pool| &pool.clients);
+        clients.find_map(|client: &DeclaredClient| {
+            let secret = client.pinned_secrets().next()?;
+            Some((client.id.as_str(), secret.reveal()))
+        })
     }
 
     fn pools(&self) -> impl Iterator<Item = &DeclaredPool> {
