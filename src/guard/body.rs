@@ -1,13 +1,19 @@
 //! Request bodies, read whole: not too long, and not for ever.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::time::Duration;
 
+use actix_web::body::{BodyStream, MessageBody as _};
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, http::header};
 
 /// How long a body may take to arrive. The head has a limit of its own, in the server.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a refused body is held, so that the answer goes out before it is let go.
+const HELD: Duration = Duration::from_secs(1);
 
 /// Why a body could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -40,12 +46,34 @@ pub async fn read(request: &HttpRequest, payload: Payload, limit: usize, patienc
     if announced.is_some_and(|length: u64| length > limit as u64) {
         return Err(Unread::TooLong);
     }
-    match tokio::time::timeout(patience, payload.to_bytes_limited(limit)).await {
-        Ok(Ok(Ok(body))) => Ok(body),
-        Ok(Ok(Err(_broken_off))) => Err(Unread::BrokenOff),
-        Ok(Err(_limit)) => Err(Unread::TooLong),
-        Err(_elapsed) => Err(Unread::TooSlow),
+    let mut body = BodyStream::new(payload);
+    let read = tokio::time::timeout(patience, whole(&mut body, limit)).await.unwrap_or(Err(Unread::TooSlow));
+    if read.is_err() {
+        // A body that is let go is read to its end by the server below us, however long that takes. One that is still
+        // held when the answer goes out ends the connection instead.
+        actix_web::rt::spawn(async move {
+            tokio::time::sleep(HELD).await;
+            drop(body);
+        });
     }
+    read
+}
+
+async fn whole(body: &mut BodyStream<Payload>, limit: usize) -> Result<Bytes, Unread> {
+    let (mut first, mut more) = (Bytes::new(), Vec::new());
+    while let Some(chunk) = poll_fn(|cx| Pin::new(&mut *body).poll_next(cx)).await {
+        let chunk = chunk.map_err(|_broken_off| Unread::BrokenOff)?;
+        if first.len() + more.len() + chunk.len() > limit {
+            return Err(Unread::TooLong);
+        }
+        // Nearly every body comes in one piece, which then is not copied.
+        if first.is_empty() {
+            first = chunk;
+        } else {
+            more.extend_from_slice(&chunk);
+        }
+    }
+    if more.is_empty() { Ok(first) } else { Ok([first.as_ref(), &more].concat().into()) }
 }
 
 #[cfg(test)]
