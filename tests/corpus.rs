@@ -6,6 +6,7 @@ mod corpus_case;
 mod local_server;
 
 use std::collections::{BTreeSet, HashSet};
+use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -209,7 +210,7 @@ fn over_the_wire() -> Vec<Case> {
 }
 
 #[test]
-fn the_server_answers_every_case_and_keeps_its_trace() {
+fn the_server_and_the_command_line_answer_every_case() {
     let worlds = Worlds::start();
     let mut differences = Vec::new();
     for case in over_the_wire() {
@@ -237,8 +238,25 @@ fn the_server_answers_every_case_and_keeps_its_trace() {
         asked["scope"] = case.scope().into();
         let dry_run = arranged.server.post("/_poolpass/explain", &[], &asked.to_string());
         differences.extend(case.differences("dry run", &Seen::of_document(&dry_run.json())));
+        if let Some(told) = on_the_command_line(&arranged, &case) {
+            differences.extend(case.differences("command line", &told));
+        }
     }
     assert_eq!(differences, NOTHING);
+}
+
+/// What `poolpass explain` says; `None` for what no argument can hold.
+fn on_the_command_line(arranged: &Arranged<'_>, case: &Case) -> Option<Seen> {
+    let scope = case.scope();
+    if scope.as_ref().is_some_and(|scope| scope.contains('\0')) {
+        return None;
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_poolpass"));
+    command.args(["explain", "--json", "--endpoint", &arranged.server.url(""), "--client", &arranged.client]);
+    command.args(scope.map(|scope| format!("--scope={scope}")));
+    let output = command.output().unwrap();
+    let document = serde_json::from_slice(&output.stdout);
+    Some(Seen::of_document(&document.unwrap_or_else(|error| panic!("{}: {error}: {output:?}", case.name))))
 }
 
 /// The scopes of a token; a token without the claim has none.
