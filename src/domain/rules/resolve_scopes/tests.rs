@@ -94,4 +94,53 @@ proptest! {
             sorted(run(Some(&shuffled), &scopes(&allowed), &defined, policy))
         );
     }
+
+    #[test]
+    fn deleting_or_adding_one_scope_keeps_the_token_and_adding_it_again_restores_it(
+        (allowed, defined, requested) in world(), changed in 0_usize..8, omitted: bool, observed: bool,
+    ) {
+        let changed = names(changed..changed + 1);
+        let parameter = requested.join(" ");
+        let parameter = (!omitted).then_some(parameter.as_str());
+        let profile = if observed { ScopeProfile::Observed } else { ScopeProfile::Documented };
+        let answer = |defined: &[String]| run(parameter, &scopes(&allowed), defined, ScopePolicy { profile, ..POLICY });
+        let first = answer(&defined);
+        let without: Vec<String> = defined.iter().filter(|name| !changed.contains(name)).cloned().collect();
+        // Defined again, it is the youngest: when it was defined must not matter.
+        let again = [without.clone(), changed.clone()].concat();
+        if defined.contains(&changed[0]) {
+            prop_assert_eq!(&answer(&again), &first);
+        }
+        if !observed {
+            prop_assert_eq!(answer(&without).is_ok(), first.is_ok());
+            prop_assert_eq!(answer(&again).is_ok(), first.is_ok());
+        }
+        if let (Ok(with), Ok(without)) = (answer(&again), answer(&without)) {
+            let rest: Vec<Scope> = with.into_iter().filter(|scope| scope.as_str() != changed[0]).collect();
+            // Under the profile `observed` the order depends on how many there are.
+            let sorted = |mut scopes: Vec<Scope>| { scopes.sort(); scopes };
+            prop_assert_eq!(sorted(rest), sorted(without), "only the changed scope comes and goes");
+        }
+    }
+
+    #[test]
+    fn people_get_the_built_in_scopes_of_the_list_whatever_is_registered(
+        (mut allowed, defined, mut requested) in world(), listed in prop::sample::subsequence(scope::BUILT_IN.to_vec(), 0..=5),
+        asked in prop::sample::subsequence(scope::BUILT_IN.to_vec(), 0..=5),
+    ) {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        requested.retain(|name| allowed.contains(name));
+        requested.extend(owned(&asked));
+        allowed.extend(owned(&listed));
+        let policy = ScopePolicy { flow: OAuthFlow::Code, ..POLICY };
+        let result = run(Some(&requested.join(" ")), &scopes(&allowed), &defined, policy);
+        if asked.iter().all(|name| listed.contains(name)) {
+            let wanted = |name: &&String| requested.is_empty() || requested.contains(name);
+            let known = |name: &&String| defined.contains(name) || scope::is_built_in(name);
+            let expected: Vec<String> = allowed.iter().filter(wanted).filter(known).cloned().collect();
+            prop_assert_eq!(result, Ok(scopes(&expected)));
+        } else {
+            prop_assert_eq!(result, Err(IssueRule::ScopeOnClientList));
+        }
+    }
 }
