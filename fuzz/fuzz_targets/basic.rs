@@ -1,7 +1,7 @@
 //! Drives the entry `basic`.
 #![no_main]
 
-#[path = "../../tests/support/fuzz_entry.rs"]
-mod fuzz_entry;
+#[path = "../../tests/fuzz/entry.rs"]
+mod entry;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz_entry::basic(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| entry::basic(bytes));

@@ -1,7 +1,7 @@
 //! Drives the entry `form`.
 #![no_main]
 
-#[path = "../../tests/support/fuzz_entry.rs"]
-mod fuzz_entry;
+#[path = "../../tests/fuzz/entry.rs"]
+mod entry;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz_entry::form(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| entry::form(bytes));

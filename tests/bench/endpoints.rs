@@ -1,13 +1,10 @@
-//! The test bench over HTTP, and who may ask: strangers' pages are turned away where nothing else would stop them.
-
-#[path = "support/local_server.rs"]
-mod local_server;
+//! Its endpoints, and who may ask: strangers' pages are turned away where nothing else would stop them.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use local_server::LocalServer;
+use super::local_server::LocalServer;
 use poolpass::config::Settings;
 use serde_json::{Value, json};
 

@@ -1,9 +1,4 @@
-//! The scope decisions of `tests/corpus/`, each asked in every way there is: the pure function, HTTP, the command line.
-
-#[path = "support/corpus_case.rs"]
-mod corpus_case;
-#[path = "support/local_server.rs"]
-mod local_server;
+//! The ways of asking: the pure function, the token endpoint and its trace, the dry run, the command line.
 
 use std::collections::{BTreeSet, HashSet};
 use std::process::Command;
@@ -19,14 +14,14 @@ use poolpass::domain::scope::{self, Scope};
 use poolpass::domain::trace::{Evidence, Outcome, Rule as _, Trace};
 use serde_json::{Value, json};
 
-use corpus_case::{Case, Change, Expected, Seen, Server, Step};
-use local_server::LocalServer;
+use super::case::{self, Case, Change, Expected, Seen, Server, Step};
+use super::local_server::LocalServer;
 
 const NOTHING: [&str; 0] = [];
 
 #[test]
 fn the_corpus_covers_every_row_and_names_its_sources() {
-    let cases = corpus_case::all();
+    let cases = case::all();
     assert!(cases.len() >= 60, "only {} cases", cases.len());
     let rows: BTreeSet<u8> = cases.iter().flat_map(|case| case.rows.iter().copied()).collect();
     assert_eq!(rows, (1..=19).collect());
@@ -47,8 +42,7 @@ fn the_corpus_covers_every_row_and_names_its_sources() {
 
 #[test]
 fn the_pure_function_decides_every_case() {
-    let differences: Vec<_> =
-        corpus_case::all().iter().flat_map(|case| case.differences("pure", &purely(case))).collect();
+    let differences: Vec<_> = case::all().iter().flat_map(|case| case.differences("pure", &purely(case))).collect();
     assert_eq!(differences, NOTHING);
 }
 
@@ -206,7 +200,7 @@ fn client(pool: &str, case: &Case, allowed: &[String]) -> Value {
 }
 
 fn over_the_wire() -> Vec<Case> {
-    corpus_case::all().into_iter().filter(|case| case.only_pure.is_none()).collect()
+    case::all().into_iter().filter(|case| case.only_pure.is_none()).collect()
 }
 
 #[test]

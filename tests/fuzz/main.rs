@@ -1,0 +1,7 @@
+//! No bytes of a stranger make poolpass panic or mean two things.
+
+#[cfg(test)]
+mod attempts;
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
+mod entry;
