@@ -4,6 +4,8 @@ mod cause;
 pub mod json;
 pub mod record;
 pub mod recorder;
+#[cfg(test)]
+mod tests;
 pub mod text;
 
 pub use json::Explanation;

@@ -84,6 +84,9 @@ fn evidence(step: &Shown) -> String {
     if let (Some(parameter), Some(value)) = (text("parameter"), text("value")) {
         return format!("{parameter}={value}");
     }
+    if step.evidence.is_empty() {
+        return step.demands.clone();
+    }
     let members = step.evidence.iter().map(|(name, value)| match value.as_str() {
         Some(text) => format!("{name} {text}"),
         None => format!("{name} {value}"),
