@@ -1,6 +1,7 @@
 //! Drives the entry `json`.
 #![no_main]
 
+#[expect(dead_code, reason = "each target drives one of the entries")]
 #[path = "../../tests/fuzz/entry.rs"]
 mod entry;
 

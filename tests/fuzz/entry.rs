@@ -18,6 +18,11 @@ use poolpass::oauth::token::form::{Form, FormError, KNOWN};
 
 /// The form of the token endpoint.
 pub fn form(bytes: &[u8]) {
+    if let Ok(text) = str::from_utf8(bytes) {
+        let written = url::form_urlencoded::Serializer::new(String::new()).append_pair("scope", text).finish();
+        let read = Form::parse(b"", written.as_bytes()).expect("a form as the standard writes it");
+        assert_eq!(read.raw("scope"), Some(text), "a value arrives as it was sent");
+    }
     let in_body = Form::parse(b"", bytes);
     assert_eq!(in_body, Form::parse(bytes, b""), "query and body are read alike");
     match in_body {
@@ -43,11 +48,23 @@ pub fn form(bytes: &[u8]) {
 /// The `Authorization` header of the token endpoint.
 pub fn basic(bytes: &[u8]) {
     if let Ok(Some(read)) = basic::parse(bytes) {
-        let mut pair = utf8_percent_encode(&read.client_id, NON_ALPHANUMERIC).to_string().into_bytes();
-        pair.push(b':');
-        pair.extend(&read.secret);
+        arrives(&read.client_id, &read.secret);
+    }
+    let (id, secret) = bytes.split_at(bytes.len() / 2);
+    if let Ok(id) = str::from_utf8(id) {
+        arrives(id, secret);
+    }
+}
+
+/// Credentials arrive as they were sent: encoded as RFC 6749 (section 2.3.1) says, and as they are where that is plain.
+fn arrives(client_id: &str, secret: &[u8]) {
+    let encoded = utf8_percent_encode(client_id, NON_ALPHANUMERIC).to_string();
+    let plain = (!client_id.contains([':', '%'])).then(|| client_id.to_owned());
+    for sent in [Some(encoded), plain].into_iter().flatten() {
+        let pair = [sent.as_bytes(), b":", secret].concat();
         let written = format!("Basic {}", STANDARD.encode(pair));
-        assert!(basic::parse(written.as_bytes()) == Ok(Some(read)), "credentials survive being written");
+        let read = basic::parse(written.as_bytes()).ok().flatten().expect("credentials as the standard writes them");
+        assert!(read.client_id == client_id && read.secret == secret, "credentials arrive as they were sent");
     }
 }
 
