@@ -26,8 +26,8 @@ fn record(answer: Answer, trace: Trace<IssueRule>) -> Record {
 
 /// A client whose list is `orders/read`, `orders/gone` (deleted since) and `Stock/Read`.
 fn decided(requested: Option<&str>, profile: ScopeProfile) -> Explanation {
-    let defined = ["orders/read", "orders/write", "Stock/Read"];
-    let defines = |name: &str| defined.contains(&name);
+    let registered = ["orders/read", "orders/write", "Stock/Read"];
+    let defines = |name: &str| registered.contains(&name);
     let list = AllowList::compile(&["orders/read", "orders/gone", "Stock/Read"].map(Scope::from), &defines);
     let flow = OAuthFlow::ClientCredentials;
     let policy = ScopePolicy { profile, all_inactive: AllInactive::InvalidScope, flow, flow_allowed: true };
