@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::builder::{BoolishValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::App;
 use crate::config::{ConfigFile, Layer, Settings, StoreChoice};
@@ -136,6 +137,8 @@ impl Serve {
         let address = *listeners.addresses().first().ok_or_else(|| Failure("no address to listen on".to_owned()))?;
         let app = App::build(&settings, &Effects::system(), address.port())?;
         actix_web::rt::System::new().block_on(async move {
+            // Before anything is announced: whoever reads the ready line may send a signal at once.
+            let ends = Ends::heard()?;
             for file in &files {
                 declare(&app, file).await?;
             }
@@ -143,9 +146,8 @@ impl Serve {
             let announcement = Announcement { app: &app, settings: &settings, address, files: &files, demo };
             output.line(&if ready_json { announcement.line() } else { announcement.banner() })?;
             actix_web::rt::spawn(async move {
-                if told_to_stop().await.is_ok() {
-                    handle.stop(true).await;
-                }
+                ends.come().await;
+                handle.stop(true).await;
             });
             server.await.map_err(Failure::from)
         })
@@ -212,13 +214,23 @@ async fn declare(app: &App, file: &ConfigFile) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Waits for SIGINT or SIGTERM.
-async fn told_to_stop() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+/// The signals that mean the end.
+struct Ends {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Ends {
+    /// From here on SIGINT and SIGTERM wait to be asked for.
+    fn heard() -> io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
-    Ok(())
+
+    /// Waits for one of them.
+    async fn come(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }

@@ -1,0 +1,6 @@
+//! The command line, tried as a user does: the built program, its output and its exit codes.
+
+mod commands;
+mod harness;
+mod serve;
+mod world;
