@@ -74,7 +74,7 @@ impl App {
             },
         };
         let oauth = OAuth {
-            views: ClientViews::new(database, keys.clone(), settings.choices),
+            views: ClientViews::new(database, settings.choices),
             keys,
             effects: effects.clone(),
             recorder: Recorder::new(settings.trace_bytes),

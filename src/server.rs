@@ -113,5 +113,6 @@ fn mount(config: &mut web::ServiceConfig, app: App) {
         .app_data(app.guard)
         .configure(bench::routes)
         .configure(control::routes)
-        .configure(oauth::routes);
+        .configure(oauth::routes)
+        .default_service(web::to(control::elsewhere));
 }

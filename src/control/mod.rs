@@ -89,7 +89,8 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(web::resource("/").route(web::post().to(post)).route(preflight).default_service(web::to(elsewhere)));
 }
 
-async fn elsewhere(control: web::Data<Control>) -> HttpResponse {
+/// Answers what no service understands.
+pub async fn elsewhere(control: web::Data<Control>) -> HttpResponse {
     answer::not_understood(&random::uuid(&*control.effects.random))
 }
 

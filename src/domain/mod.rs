@@ -6,6 +6,7 @@
 
 pub mod claims;
 pub mod client;
+pub mod hash_order;
 pub mod id;
 pub mod key;
 pub mod pool;

@@ -79,6 +79,12 @@ impl Borrow<str> for Scope {
     }
 }
 
+impl AsRef<str> for Scope {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl From<&str> for Scope {
     fn from(name: &str) -> Self {
         Self::new(name)

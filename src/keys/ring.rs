@@ -67,19 +67,19 @@ impl KeyRing {
 
     /// The pool's keys as they are now, made if there are none yet.
     pub async fn keyset(&self, pool: &UserPoolId) -> Result<Arc<Keyset>, KeyError> {
+        let revision = self.shared.database.registry_revision(pool).await?;
+        self.keyset_at(pool, revision).await
+    }
+
+    /// The pool's keys at a registry revision that was just read, made if there are none yet.
+    pub async fn keyset_at(&self, pool: &UserPoolId, revision: u64) -> Result<Arc<Keyset>, KeyError> {
         let shared = &self.shared;
-        let revision = shared.database.registry_revision(pool).await?;
-        if let Some(cached) = shared.keysets.get(pool)
-            && cached.0 == revision
-        {
-            return Ok(Arc::clone(&cached.1));
+        let cached = shared.keysets.get(pool).filter(|cached| cached.0 == revision).map(|cached| Arc::clone(&cached.1));
+        if let Some(keyset) = cached {
+            return Ok(keyset);
         }
-        let (keys, revision) = match shared.database.get(&pool_keys(pool)).await? {
-            Some(keys) => (keys, revision),
-            // Read again under the new revision next time: this one was taken before the keys were written.
-            None => (self.provision(pool).await?, revision),
-        };
-        let keyset = Arc::new(self.compile(&keys)?);
+        // Keys made here are cached under the revision before them, and so are read once more.
+        let keyset = Arc::new(self.compile(&self.stored(pool).await?)?);
         if shared.keysets.len() >= CACHED {
             shared.keysets.clear();
         }

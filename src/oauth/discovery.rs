@@ -59,12 +59,14 @@ fn failed(error: &dyn std::error::Error) -> HttpResponse {
 #[derive(Serialize)]
 struct Configuration {
     authorization_endpoint: String,
-    end_session_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_session_endpoint: Option<String>,
     id_token_signing_alg_values_supported: [&'static str; 1],
     issuer: String,
     jwks_uri: String,
     response_types_supported: [&'static str; 2],
-    revocation_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revocation_endpoint: Option<String>,
     scopes_supported: [&'static str; 4],
     subject_types_supported: [&'static str; 1],
     token_endpoint: String,
@@ -74,22 +76,26 @@ struct Configuration {
 
 impl Configuration {
     fn of(oauth: &OAuth, request: &HttpRequest, pool: &UserPool) -> Self {
-        let mode = pool.options.over(&oauth.choices).issuer;
-        let base = oauth.issuers.endpoints(mode, origin(request));
-        let endpoint = |path: &str| format!("{base}{path}");
+        let choices = pool.options.over(&oauth.choices);
+        let (mode, origin) = (choices.issuer, origin(request));
+        let base = oauth.issuers.endpoints(mode, origin);
+        let served = pool.has_domain() || !choices.require_domain;
+        // COGNITO: without a domain, endpoints are named under the issuer that nobody serves (measured).
+        let root = if served { format!("{base}/oauth2") } else { format!("{base}/{}", pool.id) };
+        let only_with_domain = |path: &str| served.then(|| format!("{base}{path}"));
         Self {
-            authorization_endpoint: endpoint("/oauth2/authorize"),
-            end_session_endpoint: endpoint("/logout"),
+            authorization_endpoint: format!("{root}/authorize"),
+            end_session_endpoint: only_with_domain("/logout"),
             id_token_signing_alg_values_supported: ["RS256"],
-            issuer: oauth.issuers.issuer(mode, &pool.id, origin(request)),
+            issuer: oauth.issuers.issuer(mode, &pool.id, origin),
             jwks_uri: format!("{base}/{}/.well-known/jwks.json", pool.id),
             response_types_supported: ["code", "token"],
-            revocation_endpoint: endpoint("/oauth2/revoke"),
+            revocation_endpoint: only_with_domain("/oauth2/revoke"),
             scopes_supported: ["openid", "email", "phone", "profile"],
             subject_types_supported: ["public"],
-            token_endpoint: endpoint("/oauth2/token"),
+            token_endpoint: format!("{root}/token"),
             token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
-            userinfo_endpoint: endpoint("/oauth2/userInfo"),
+            userinfo_endpoint: format!("{root}/userInfo"),
         }
     }
 }

@@ -6,9 +6,9 @@ use actix_web::HttpRequest;
 use actix_web::http::header;
 use actix_web::http::uri::Authority;
 
-use crate::domain::id::UserPoolId;
+use crate::domain::id::{Region, UserPoolId};
 use crate::store::StoreError;
-use crate::store::documents::domain_owner;
+use crate::store::documents::{custom_domain_owner, domain_owner};
 use crate::tokens::RequestOrigin;
 
 use super::OAuth;
@@ -50,11 +50,10 @@ pub(super) async fn named(
     }
     let database = oauth.views.database();
     if let Some((prefix, region)) = pool_domain(host) {
-        let owner = database.get(&domain_owner(prefix)).await?;
-        let owner = owner.filter(|pool| pool.region().as_str() == region);
+        let owner = database.get(&domain_owner(&Region::from(region), prefix)).await?;
         return Ok(owner.map_or(Named::Nothing, Named::Only));
     }
-    let owner = database.get(&domain_owner(host)).await?;
+    let owner = database.get(&custom_domain_owner(host)).await?;
     Ok(owner.map_or(Named::Any, Named::Only))
 }
 

@@ -104,13 +104,13 @@ pub async fn create(
         return Err(DomainError::AlreadyConfigured.into());
     }
     *place = Some(name.to_owned());
-    if tx.get(&documents::domain_owner(name)).await?.is_some() {
+    if tx.get(&documents::domain_owner(&pool.id.region(), name)).await?.is_some() {
         return Err(DomainError::Taken.into());
     }
     if custom && !tx.add_member(&documents::custom_domain_count(&pool.account), quotas.custom_domains).await? {
         return Err(RegistryError::LimitExceeded(Limited::CustomDomains, quotas.custom_domains));
     }
-    tx.put(&documents::domain_owner(name), &pool.id)?;
+    tx.put(&documents::domain_owner(&pool.id.region(), name), &pool.id)?;
     save(tx, &pool, &domain)?;
     Ok(domain)
 }
@@ -146,7 +146,7 @@ pub async fn delete(tx: &mut Transaction<'_>, mut pool: UserPool, name: &str) ->
     } else {
         pool.domain = None;
     }
-    tx.delete(&documents::domain_owner(name));
+    tx.delete(&documents::domain_owner(&pool.id.region(), name));
     tx.delete(&documents::user_pool_domain(&pool.id, name));
     pools::save(tx, &pool)
 }
@@ -157,7 +157,7 @@ pub async fn find(
     caller: &Caller,
     name: &str,
 ) -> Result<Option<UserPoolDomain>, RegistryError> {
-    let Some(owner) = tx.get(&documents::domain_owner(name)).await? else {
+    let Some(owner) = tx.get(&documents::domain_owner(&caller.region, name)).await? else {
         return Ok(None);
     };
     match pools::require(tx, caller, &owner).await {

@@ -158,7 +158,7 @@ async fn a_changed_pool_gets_its_new_options_and_domain() {
     assert_eq!(scene.applied(&changed).await.updated, ["user pool us-east-1_Example01"]);
     let pool = scene.pool().await;
     assert_eq!((pool.domain.as_deref(), pool.options.scope_profile), (Some("another"), Some(ScopeProfile::Observed)));
-    let freed = scene.database.get(&documents::domain_owner("example")).await.unwrap();
+    let freed = scene.database.get(&documents::domain_owner(&pool.id.region(), "example")).await.unwrap();
     assert_eq!(freed, None);
 }
 

@@ -86,8 +86,17 @@ pub fn client_owner(client: &ClientId) -> Key<UserPoolId> {
     Key::new(format!("client/{}", Escaped(client.as_str())))
 }
 
-/// `domain/{domain}`: which pool a domain belongs to, prefix or custom.
-pub fn domain_owner(domain: &str) -> Key<UserPoolId> {
+/// `domain/{region}/{prefix}` or `domain/{custom domain}`: which pool a domain belongs to. A prefix is unique in its region
+/// and has no dot; a custom domain is unique everywhere and has some.
+pub fn domain_owner(region: &Region, domain: &str) -> Key<UserPoolId> {
+    if domain.contains('.') {
+        return custom_domain_owner(domain);
+    }
+    Key::new(format!("domain/{}/{}", Escaped(region.as_str()), Escaped(domain)))
+}
+
+/// `domain/{custom domain}`
+pub fn custom_domain_owner(domain: &str) -> Key<UserPoolId> {
     Key::new(format!("domain/{}", Escaped(domain)))
 }
 
@@ -199,7 +208,7 @@ mod tests {
     fn different_segments_have_different_keys() {
         let texts = ["", "e", "~e", "a/b", "a~sb", "a~tsb", "/", "~", "//", "~s"];
         let keys: std::collections::HashSet<_> =
-            texts.iter().map(|text| domain_owner(text).as_str().to_owned()).collect();
+            texts.iter().map(|text| custom_domain_owner(text).as_str().to_owned()).collect();
         assert_eq!(keys.len(), texts.len());
     }
 }

@@ -13,7 +13,6 @@ use crate::domain::id::{ClientId, UserPoolId};
 use crate::domain::pool::PoolChoices;
 use crate::domain::rules::resolve_scopes::AllowList;
 use crate::domain::scope;
-use crate::keys::{KeyRing, Keyset};
 use crate::store::StoreError;
 use crate::store::database::Database;
 use crate::store::documents;
@@ -43,9 +42,8 @@ pub struct ClientView {
     pub choices: PoolChoices,
     /// Whether the pool has a domain, without which AWS has no token endpoint.
     pub has_domain: bool,
-    /// The pool's keys.
-    pub keys: Arc<Keyset>,
-    revision: u64,
+    /// The registry revision that the view was found to be good at.
+    pub revision: u64,
 }
 
 /// The views in use.
@@ -56,15 +54,14 @@ pub struct ClientViews {
 
 struct Shared {
     database: Database,
-    keys: KeyRing,
     choices: PoolChoices,
     views: DashMap<ClientId, Arc<ClientView>>,
 }
 
 impl ClientViews {
     /// Views of the clients in this database; `choices` are the server's, which a pool's own override.
-    pub fn new(database: Database, keys: KeyRing, choices: PoolChoices) -> Self {
-        Self { shared: Arc::new(Shared { database, keys, choices, views: DashMap::new() }) }
+    pub fn new(database: Database, choices: PoolChoices) -> Self {
+        Self { shared: Arc::new(Shared { database, choices, views: DashMap::new() }) }
     }
 
     /// The database behind the views.
@@ -109,7 +106,6 @@ impl ClientViews {
             access_token_lifetime: client.settings.access_token_lifetime(),
             choices: pool.options.over(&self.shared.choices),
             has_domain: pool.has_domain(),
-            keys: self.shared.keys.keyset(&pool_id).await?,
             client: client.id,
             pool: pool_id,
             secrets: client.secrets,

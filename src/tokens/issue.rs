@@ -43,7 +43,8 @@ pub async fn issue_machine_token(
         client_id: view.client.as_str(),
     };
     let claims = serde_json::to_vec(&claims).map_err(|error| KeyError::Unusable(error.to_string()))?;
-    let access_token = keys.signer().sign(Arc::clone(&view.keys.access), claims).await?;
+    let keyset = keys.keyset_at(&view.pool, view.revision).await?;
+    let access_token = keys.signer().sign(Arc::clone(&keyset.access), claims).await?;
     Ok(TokenSet { access_token, expires_in: view.access_token_lifetime })
 }
 

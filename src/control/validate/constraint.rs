@@ -1,5 +1,6 @@
 //! A single constraint: whether a value satisfies it, and how the service words it.
 
+use crate::domain::hash_order::hash_order;
 use std::fmt::{self, Display, Formatter};
 
 use serde_json::Value;
@@ -132,7 +133,8 @@ impl Display for Constraint {
             Constraint::ValueAtMost(max) => write!(out, "Member must have value less than or equal to {max}"),
             Constraint::ValueAtLeast(min) => write!(out, "Member must have value greater than or equal to {min}"),
             Constraint::OneOf(values) => {
-                write!(out, "Member must satisfy enum value set: [{}]", in_hash_order(values).join(", "))
+                // COGNITO: printed in the order of a Java set, not the model's (awsdocs/aws-cloudformation-user-guide#517).
+                write!(out, "Member must satisfy enum value set: [{}]", hash_order(values.to_vec()).join(", "))
             }
             Constraint::Elements(shape) => {
                 write!(out, "Member must satisfy constraint: [{}]", listed(constraints(shape)))
@@ -151,21 +153,4 @@ impl Display for Constraint {
 
 fn listed(constraints: impl Iterator<Item = Constraint>) -> String {
     constraints.map(|constraint| constraint.to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// The values in the order of a Java `HashSet`.
-///
-/// COGNITO: the sets printed by the service are not in the model's order but in this one, for example
-/// `[implicit, client_credentials, code]` (awsdocs/aws-cloudformation-user-guide#517).
-pub(super) fn in_hash_order(values: &[&'static str]) -> Vec<&'static str> {
-    let buckets = (values.len() * 4).div_ceil(3).next_power_of_two().max(16);
-    let last = u32::try_from(buckets - 1).unwrap_or(u32::MAX);
-    let mut ordered = values.to_vec();
-    ordered.sort_by_key(|value| bucket(value) & last);
-    ordered
-}
-
-fn bucket(text: &str) -> u32 {
-    let hash = text.encode_utf16().fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)));
-    hash ^ (hash >> 16)
 }

@@ -165,8 +165,8 @@ fn an_enum_prints_its_set_in_hash_order() {
         "1 validation error detected: Value 'Code' at 'mode' failed to satisfy constraint: \
          Member must satisfy enum value set: [implicit, client_credentials, code]"
     );
-    assert_eq!(super::constraint::in_hash_order(&["phone_number", "email"]), ["phone_number", "email"]);
-    assert_eq!(super::constraint::in_hash_order(&["OFF", "ON", "OPTIONAL"]), ["OPTIONAL", "OFF", "ON"]);
+    assert_eq!(crate::domain::hash_order::hash_order(vec!["phone_number", "email"]), ["phone_number", "email"]);
+    assert_eq!(crate::domain::hash_order::hash_order(vec!["OFF", "ON", "OPTIONAL"]), ["OPTIONAL", "OFF", "ON"]);
 }
 
 #[test]

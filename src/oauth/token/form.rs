@@ -2,8 +2,9 @@
 
 use percent_encoding::percent_decode;
 
-/// The parameters that the token endpoint knows; it ignores all others.
-pub const KNOWN: [&str; 10] = [
+/// The parameters that the token endpoint knows; it ignores all others, `resource` among them, which may then also be
+/// repeated (RFC 8707, section 2).
+pub const KNOWN: [&str; 9] = [
     "grant_type",
     "client_id",
     "client_secret",
@@ -13,7 +14,6 @@ pub const KNOWN: [&str; 10] = [
     "code_verifier",
     "refresh_token",
     "aws_client_metadata",
-    "resource",
 ];
 
 /// The known parameters of one request, each with the value of its only appearance.

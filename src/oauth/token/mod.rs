@@ -82,10 +82,11 @@ impl Decision {
         // 1 parse
         let trace = &mut self.trace;
         trace.require(IssueRule::RequestIsForm, is_form(request, body), content_type(request))?;
-        let authorization = request.headers().get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
-        self.request = TokenRequest::parse(request.query_string().as_bytes(), body, authorization, trace)?;
+        self.request = TokenRequest::parse(request.query_string().as_bytes(), body, trace)?;
         let grant = self.grant()?;
         // 2 the client
+        let authorization = request.headers().get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
+        self.request.read_credentials(authorization, &mut self.trace)?;
         let named = pool::named(oauth, request, in_path).await?;
         let view = self.client(oauth, named).await?;
         // 3 authenticate

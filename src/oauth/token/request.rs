@@ -15,13 +15,8 @@ pub(super) struct TokenRequest {
 }
 
 impl TokenRequest {
-    /// Reads query, body and `Authorization` header.
-    pub(super) fn parse(
-        query: &[u8],
-        body: &[u8],
-        authorization: Option<&[u8]>,
-        trace: &mut Trace<IssueRule>,
-    ) -> Result<Self, Refused<IssueRule>> {
+    /// Reads query and body.
+    pub(super) fn parse(query: &[u8], body: &[u8], trace: &mut Trace<IssueRule>) -> Result<Self, Refused<IssueRule>> {
         let form = Form::parse(query, body).or_else(|error| {
             let (rule, parameter) = match error {
                 FormError::Repeated(parameter) => (IssueRule::ParameterGivenOnce, parameter),
@@ -29,11 +24,20 @@ impl TokenRequest {
             };
             trace.require(rule, false, Evidence::Remark(parameter)).map(|()| Form::default())
         })?;
+        Ok(Self { form, basic: None })
+    }
+
+    /// Reads the `Authorization` header.
+    pub(super) fn read_credentials(
+        &mut self,
+        authorization: Option<&[u8]>,
+        trace: &mut Trace<IssueRule>,
+    ) -> Result<(), Refused<IssueRule>> {
         let basic = authorization.map(basic::parse).transpose().or_else(|basic::Unreadable| {
             trace.require(IssueRule::CredentialsReadable, false, Evidence::Remark("Authorization")).map(|()| None)
         })?;
-        let basic = basic.flatten();
-        Ok(Self { form, basic })
+        self.basic = basic.flatten();
+        Ok(())
     }
 
     /// The client that the request names; the header's goes first.
