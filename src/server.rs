@@ -104,6 +104,22 @@ impl Listeners {
     }
 }
 
+/// Serves until the end comes, and then until the requests in hand are answered.
+pub async fn run_until((server, handle): (Server, ServerHandle), end: impl Future<Output = ()>) -> io::Result<()> {
+    tokio::pin!(server);
+    tokio::select! {
+        ended = &mut server => return ended,
+        () = end => {}
+    }
+    let ((), ended) = tokio::join!(handle.stop(true), server);
+    ended
+}
+
+/// Runs what needs the runtime that servers run on.
+pub fn block_on<F: Future>(work: F) -> F::Output {
+    actix_web::rt::System::new().block_on(work)
+}
+
 /// Everything that is served.
 fn mount(config: &mut web::ServiceConfig, app: App) {
     config

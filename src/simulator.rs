@@ -14,7 +14,7 @@ use crate::domain::id::UserPoolId;
 use crate::domain::pool::{PoolChoices, UserPool};
 use crate::effects::{Clock, Effects, Random};
 use crate::seed;
-use crate::server::{ListenError, Listeners};
+use crate::server::{self, ListenError, Listeners};
 use crate::store::StoreError;
 use crate::store::documents;
 use crate::tokens::RequestOrigin;
@@ -182,7 +182,7 @@ impl SimulatorBuilder {
         let (told, ready) = oneshot::channel();
         let surfaces = app.clone();
         let thread = std::thread::Builder::new().name("simulator".to_owned()).spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
+            server::block_on(async move {
                 let running = match listeners.serve(&surfaces, settings.workers) {
                     Ok((running, handle)) => told.send(Ok(handle)).is_ok().then_some(running),
                     Err(error) => told.send(Err(error)).err().and(None),

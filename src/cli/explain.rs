@@ -10,6 +10,7 @@ use crate::bench::explain::DryRun;
 use crate::config::{ConfigFile, StoreChoice};
 use crate::effects::Effects;
 use crate::explain::{Explanation, text};
+use crate::server;
 
 use super::remote::{Remote, segment};
 use super::{Failure, Output};
@@ -86,7 +87,7 @@ fn without_server(config: &Path, asked: &DryRun) -> Result<Explanation, Failure>
     let file = ConfigFile::load(config)?;
     let mut settings = file.server.clone().settle()?;
     settings.store = StoreChoice::Memory;
-    actix_web::rt::System::new().block_on(async {
+    server::block_on(async {
         let app = App::build(&settings, &Effects::system(), 0)?;
         app.declare(&file).await?;
         Ok(app.bench.explain(asked).await?)

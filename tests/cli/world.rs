@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Finished, Server, finish, program};
 
@@ -22,7 +22,7 @@ fn scopes(server: &Server) -> String {
     let token = ["token", "--client", "reader", "--secret", "a_secret_of_24_characters", "--raw"];
     let token = server.command(&token).done();
     let decoded = finish(&mut program(Path::new("/"), &["decode", "--json", token.trim_end()])).json();
-    decoded["claims"]["scope"].as_str().unwrap_or_default().to_owned()
+    decoded.pointer("/claims/scope").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn serve(folder: &Path) -> Server {

@@ -14,7 +14,7 @@ use crate::config::{ConfigFile, Layer, Settings, StoreChoice};
 use crate::domain::pool::{AllInactive, IssuerMode, ScopeProfile};
 use crate::effects::Effects;
 use crate::seed;
-use crate::server::Listeners;
+use crate::server::{self, Listeners};
 
 use self::banner::Announcement;
 use super::{Failure, Output};
@@ -136,20 +136,16 @@ impl Serve {
         let listeners = Listeners::bind(&settings)?;
         let address = *listeners.addresses().first().ok_or_else(|| Failure("no address to listen on".to_owned()))?;
         let app = App::build(&settings, &Effects::system(), address.port())?;
-        actix_web::rt::System::new().block_on(async move {
+        server::block_on(async move {
             // Before anything is announced: whoever reads the ready line may send a signal at once.
             let ends = Ends::heard()?;
             for file in &files {
                 declare(&app, file).await?;
             }
-            let (server, handle) = listeners.serve(&app, settings.workers)?;
+            let running = listeners.serve(&app, settings.workers)?;
             let announcement = Announcement { app: &app, settings: &settings, address, files: &files, demo };
             output.line(&if ready_json { announcement.line() } else { announcement.banner() })?;
-            actix_web::rt::spawn(async move {
-                ends.come().await;
-                handle.stop(true).await;
-            });
-            server.await.map_err(Failure::from)
+            Ok(server::run_until(running, ends.come()).await?)
         })
     }
 
