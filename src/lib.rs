@@ -19,7 +19,7 @@
 //! | [`guard`] | what turns strangers and endless bodies away |
 //! | [`control`] | surface: the AWS JSON API, its tables and its sentences |
 //! | [`oauth`] | surface: the token endpoint, JWKS and discovery |
-//! | [`bench`] | surface: `/_poolpass/`, what Cognito has no API for |
+//! | [`mod@bench`] | surface: `/_poolpass/`, what Cognito has no API for |
 //! | [`config`] | what a server is told before it starts: flags, environment, one YAML file |
 //! | [`seed`] | bringing a declared world into the store |
 //! | [`app`], [`server`] | putting the parts together, and listening |

@@ -38,7 +38,7 @@ pub(super) struct Serve {
     /// The configuration file (YAML).
     #[arg(long, value_name = "FILE", env = "POOLPASS_CONFIG")]
     config: Option<PathBuf>,
-    /// Declare the demo world: a pool, an API and two clients whose secrets and keys everybody knows.
+    /// Declare the demo world: a pool, two APIs and three clients whose secrets and keys everybody knows.
     #[arg(long, env = "POOLPASS_DEMO", num_args = 0..=1, default_missing_value = "true", require_equals = true,
           value_parser = BoolishValueParser::new())]
     demo: Option<bool>,

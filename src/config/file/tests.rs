@@ -130,3 +130,12 @@ fn later_errors_find_their_line() {
     assert_eq!(line("pools[0].clients[0].settings.X"), Some(7));
     assert_eq!(line("pools[7]"), None);
 }
+
+#[test]
+fn the_documented_file_can_be_read() {
+    let document = include_str!("../../../docs/configuration.md");
+    let (_, rest) = document.split_once("```yaml\n").unwrap();
+    let (sample, _) = rest.split_once("```").unwrap();
+    let file = ConfigFile::parse(Path::new("sample.yaml"), sample, &|_| Ok(String::new())).unwrap();
+    assert_eq!(file.world.pools[0].clients[0].id.as_str(), "reader");
+}
