@@ -19,10 +19,12 @@ impl Output {
         Self { out, err }
     }
 
-    /// One line of what was asked for, or several.
+    /// One line of what was asked for, or several. A reader that has seen enough, such as `head`, is no failure.
     pub fn line(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.out, "{text}")?;
-        self.out.flush()
+        match writeln!(self.out, "{text}").and_then(|()| self.out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
     }
 
     /// One line of what went wrong. Where even this cannot be written, the exit code must do.

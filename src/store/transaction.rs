@@ -101,10 +101,15 @@ impl<'a> Transaction<'a> {
         self.prefixes.push(prefix.to_owned());
     }
 
-    /// How many members the counter says there are.
+    /// How many members there are, counting those that this transaction plans.
     pub async fn count(&mut self, counter: &Key<Counter>) -> Result<u64, StoreError> {
         let stored = self.store.get(counter.as_str()).await?;
-        stored.map_or(Ok(0), |stored| parse(counter.as_str(), &stored.value))
+        let stored: u64 = stored.map_or(Ok(0), |stored| parse(counter.as_str(), &stored.value))?;
+        Ok(stored.saturating_add_signed(self.planned_members(counter)))
+    }
+
+    fn planned_members(&self, counter: &Key<Counter>) -> i64 {
+        self.counts.iter().filter(|(key, _)| key == counter.as_str()).map(|(_, by)| by).sum()
     }
 
     /// Plans one member more, if the counter is below the limit now; the limit is an expectation of the commit too.
@@ -113,7 +118,9 @@ impl<'a> Transaction<'a> {
         if self.count(counter).await? >= limit {
             return Ok(false);
         }
-        self.expectations.insert(counter.as_str().to_owned(), Expect::Below(limit));
+        // What this transaction adds beside must fit as well.
+        let room = limit.saturating_add_signed(-self.planned_members(counter));
+        self.expectations.insert(counter.as_str().to_owned(), Expect::Below(room));
         self.counts.push((counter.as_str().to_owned(), 1));
         Ok(true)
     }
