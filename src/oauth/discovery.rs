@@ -36,6 +36,11 @@ pub(super) async fn configuration(oauth: Data<OAuth>, request: HttpRequest, pool
     }
 }
 
+/// The answer to whatever is not a reading of a document.
+pub(super) async fn read_only() -> HttpResponse {
+    HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET, HEAD")).finish()
+}
+
 fn document(oauth: &OAuth, body: String) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/json"))

@@ -40,8 +40,16 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(web::resource("/oauth2/token").route(web::route().to(token::at_root)))
         .service(web::resource("/{pool}/oauth2/token").route(web::route().to(token::in_pool)))
-        .service(web::resource("/{pool}/.well-known/jwks.json").route(web::route().to(discovery::jwks)))
         .service(
-            web::resource("/{pool}/.well-known/openid-configuration").route(web::route().to(discovery::configuration)),
+            web::resource("/{pool}/.well-known/jwks.json")
+                .route(web::get().to(discovery::jwks))
+                .route(web::head().to(discovery::jwks))
+                .default_service(web::to(discovery::read_only)),
+        )
+        .service(
+            web::resource("/{pool}/.well-known/openid-configuration")
+                .route(web::get().to(discovery::configuration))
+                .route(web::head().to(discovery::configuration))
+                .default_service(web::to(discovery::read_only)),
         );
 }

@@ -14,7 +14,7 @@ mod respond;
 use std::sync::Arc;
 
 use actix_web::http::{Method, header};
-use actix_web::web::{Data, Path, Payload};
+use actix_web::web::{Bytes, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::domain::id::{RequestId, UserPoolId};
@@ -55,9 +55,14 @@ async fn handle(oauth: &OAuth, request: &HttpRequest, in_path: Option<UserPoolId
         return headers::preflight();
     }
     let id = random::request_id(&*oauth.effects.random);
-    let body = match body::read(request, payload, MAX_FORM, body::PATIENCE).await {
-        Ok(body) => body,
-        Err(unread) => return respond::unread(oauth, &id, unread),
+    // Whatever another method carries is not read: its answer is known already.
+    let body = if *request.method() == Method::POST {
+        match body::read(request, payload, MAX_FORM, body::PATIENCE).await {
+            Ok(body) => body,
+            Err(unread) => return respond::unread(oauth, &id, unread),
+        }
+    } else {
+        Bytes::new()
     };
     let mut decision = Decision::default();
     let result = decision.run(oauth, request, in_path, &body).await;
