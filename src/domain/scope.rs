@@ -1,6 +1,7 @@
 //! Scope names: their grammar, their two halves, and lists of them.
 
 use std::borrow::Borrow;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -63,7 +64,7 @@ pub fn is_built_in(name: &str) -> bool {
 /// `scope = scope-token *( SP scope-token )` (RFC 6749, section 3.3). Further blanks are harmless; a name outside the
 /// grammar stays in the list, where it will match nothing and be refused by name.
 pub fn parse_parameter(parameter: &str) -> Vec<&str> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::with_hasher(foldhash::fast::RandomState::default());
     parameter.split([' ', '\t', '\r', '\n']).filter(|name| !name.is_empty() && seen.insert(*name)).collect()
 }
 

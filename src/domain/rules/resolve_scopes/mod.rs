@@ -149,11 +149,11 @@ pub fn resolve_scopes(
 ) -> Result<Vec<Scope>, Refused<IssueRule>> {
     trace.reserve(requested.names().len().max(allowed.entries.len()) + 3);
     let result = decide(requested, allowed, registry, policy, trace);
-    let unclear = !policy.flow_allowed
-        || result.as_ref().map_or(true, Vec::is_empty)
-        || *requested == Requested::Blank
-        || requested.names().iter().any(|name| !allowed.contains(name));
-    if unclear {
+    // Both profiles grant a request whose names are all granted; only what is not as plain is decided twice.
+    let names = requested.names().len();
+    let all_granted = |granted: &Vec<Scope>| !granted.is_empty() && (names == 0 || names == granted.len());
+    let plain = policy.flow_allowed && *requested != Requested::Blank && result.as_ref().is_ok_and(all_granted);
+    if !plain {
         note_other_profile(&result, (requested, allowed), registry, policy, trace);
     }
     result
