@@ -1,7 +1,10 @@
 //! What must be true of a server that was started on the file of a killed one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
+use poolpass::store::Store as _;
+use poolpass::store::redb::RedbStore;
 use serde_json::{Value, json};
 
 use crate::server::{Server, at, form};
@@ -43,6 +46,19 @@ pub(super) fn check(server: &Server, pool: &Value, writers: &mut [Writer]) {
         }
     }
     counts_are_those_of_the_lists(server, pool, clients.len(), servers.len());
+}
+
+/// Every client's id leads to the pool that has the client, and no id leads anywhere else: no request would tell.
+pub(super) fn pointers_are_those_of_the_documents(file: &Path, pool: &str) {
+    let store = RedbStore::open(file).expect("nobody else has the file open");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let keys_below = |prefix: &str| -> BTreeSet<String> {
+        let found = runtime.block_on(store.scan(prefix, None, usize::MAX)).expect("the file can be read");
+        found.iter().map(|stored| stored.key.trim_start_matches(prefix).to_owned()).collect()
+    };
+    let documents = keys_below(&format!("in/{pool}/client/"));
+    assert!(!documents.is_empty(), "no client was found, so nothing was compared");
+    assert_eq!(keys_below("client/"), documents);
 }
 
 /// Finds out whether a write without an answer happened, and checks that it did or did not as a whole.
