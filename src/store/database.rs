@@ -11,7 +11,9 @@ use super::documents::{Key, Prefix, decode, registry_mark};
 use super::transaction::{Planned, Transaction};
 use super::{Batch, Store, StoreError};
 
-/// How often a transaction is tried before its conflict is reported.
+/// How often a transaction is tried beside others before it is tried alone.
+const TOGETHER: usize = 3;
+/// How often it is tried before its conflict is reported; alone, only other processes can make it conflict.
 const ATTEMPTS: usize = 64;
 
 /// A store and everything that is built on its three methods.
@@ -24,8 +26,8 @@ struct Shared {
     store: Arc<dyn Store>,
     /// Registry revisions counted here; `None` if other processes write to the store as well.
     counted: Option<DashMap<UserPoolId, u64>>,
-    /// Held by whoever tries again, so that those who lost once do not lose to each other for ever.
-    second_tries: tokio::sync::Mutex<()>,
+    /// Shared by those who try; whoever has lost a few times takes it alone, and then nobody here is in the way.
+    turns: tokio::sync::RwLock<()>,
 }
 
 impl Database {
@@ -40,7 +42,7 @@ impl Database {
     }
 
     fn new(store: Arc<dyn Store>, counted: Option<DashMap<UserPoolId, u64>>) -> Self {
-        Self { shared: Arc::new(Shared { store, counted, second_tries: tokio::sync::Mutex::new(()) }) }
+        Self { shared: Arc::new(Shared { store, counted, turns: tokio::sync::RwLock::new(()) }) }
     }
 
     /// The document as of now.
@@ -71,23 +73,24 @@ impl Database {
 
     /// Runs `work` and commits what it planned, trying again from the start when something it read has changed.
     ///
-    /// `work` may run several times: it must have no effect beside its transaction and its result. When it fails,
-    /// nothing is written.
+    /// `work` may run several times: it must have no effect beside its transaction and its result, and must not begin
+    /// another transaction, which could wait for this one. When it fails, nothing is written.
     pub async fn transact<T, E: From<StoreError>>(
         &self,
         mut work: impl AsyncFnMut(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut turn = None;
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
+            let (_together, _alone) = if attempt < TOGETHER {
+                (Some(self.shared.turns.read().await), None)
+            } else {
+                (None, Some(self.shared.turns.write().await))
+            };
             let mut tx = Transaction::new(&*self.shared.store);
             let result = work(&mut tx).await?;
             match self.commit(tx.into_planned()).await {
                 Ok(()) => return Ok(result),
                 Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error.into()),
-            }
-            if turn.is_none() {
-                turn = Some(self.shared.second_tries.lock().await);
             }
         }
         Err(StoreError::Conflict.into())

@@ -8,12 +8,13 @@ use serde::de::DeserializeOwned;
 use crate::domain::id::UserPoolId;
 
 use super::documents::{Counter, Key, Prefix, RegistryMark, decode, encode, registry_mark};
-use super::{Batch, Expect, Store, StoreError, Write};
+use super::{Batch, Expect, Store, StoreError, Stored, Write};
 
 /// Reads that are remembered and writes that are planned; nothing is written until the whole is committed.
 pub struct Transaction<'a> {
     store: &'a dyn Store,
     expectations: BTreeMap<String, Expect>,
+    seen: BTreeMap<String, Option<Stored>>,
     planned: BTreeMap<String, Option<Vec<u8>>>,
     prefixes: Vec<String>,
     counts: Vec<(String, i64)>,
@@ -34,6 +35,7 @@ impl<'a> Transaction<'a> {
         Self {
             store,
             expectations: BTreeMap::new(),
+            seen: BTreeMap::new(),
             planned: BTreeMap::new(),
             prefixes: Vec::new(),
             counts: Vec::new(),
@@ -59,15 +61,17 @@ impl<'a> Transaction<'a> {
         if self.prefixes.iter().any(|prefix| text.starts_with(prefix.as_str())) {
             return Ok(None);
         }
-        let stored = self.store.get(text).await?;
-        if remember {
-            let found = stored.as_ref().map_or(Expect::Absent, |stored| Expect::At(stored.version));
-            let before = self.expectations.insert(text.to_owned(), found);
-            if before.is_some_and(|before| before != found) {
-                return Err(StoreError::Conflict);
-            }
+        if !remember {
+            return self.store.get(text).await?.as_ref().map(decode).transpose();
         }
-        stored.as_ref().map(decode).transpose()
+        // Read twice, a document looks the same both times: whether it still does is for the commit to find out.
+        if !self.seen.contains_key(text) {
+            let stored = self.store.get(text).await?;
+            let found = stored.as_ref().map_or(Expect::Absent, |stored| Expect::At(stored.version));
+            self.expectations.insert(text.to_owned(), found);
+            self.seen.insert(text.to_owned(), stored);
+        }
+        self.seen.get(text).and_then(Option::as_ref).map(decode).transpose()
     }
 
     /// Up to `limit` documents after the member `after`, in key order; not remembered, and blind to this

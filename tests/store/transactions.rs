@@ -46,6 +46,54 @@ async fn what_was_read_and_changed_meanwhile_is_read_again() {
 }
 
 #[tokio::test]
+async fn what_is_read_twice_looks_the_same_and_is_tried_again() {
+    let (database, key, runs) = (database(), documents::declaration("x"), AtomicUsize::new(0));
+    let work = async |tx: &mut Transaction<'_>| {
+        let first: Option<String> = tx.get(&key).await?;
+        if runs.fetch_add(1, Ordering::SeqCst) == 0 {
+            let meddle = async |tx: &mut Transaction<'_>| tx.put(&key, &"meddled".to_owned());
+            database.transact::<_, StoreError>(meddle).await?;
+        }
+        let second: Option<String> = tx.get(&key).await?;
+        tx.put(&documents::declaration("y"), &"written".to_owned())?;
+        Ok::<_, StoreError>((first, second))
+    };
+    let both = Some("meddled".to_owned());
+    assert_eq!(database.transact(work).await.unwrap(), (both.clone(), both));
+    assert_eq!(runs.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_transaction_ends_although_short_ones_keep_coming() {
+    let (database, key) = (database(), documents::declaration("x"));
+    let done = Arc::new(AtomicUsize::new(0));
+    let short = {
+        let (database, key, done) = (database.clone(), documents::declaration("x"), Arc::clone(&done));
+        async move {
+            while done.load(Ordering::SeqCst) == 0 {
+                let write = async |tx: &mut Transaction<'_>| tx.put(&key, &"short".to_owned());
+                database.transact::<_, StoreError>(write).await.unwrap();
+                tokio::task::yield_now().await;
+            }
+        }
+    };
+    let long = async {
+        let work = async |tx: &mut Transaction<'_>| {
+            tx.get(&key).await?;
+            for _ in 0..200 {
+                tokio::task::yield_now().await;
+            }
+            tx.put(&key, &"long".to_owned())
+        };
+        let result = database.transact::<_, StoreError>(work).await;
+        done.store(1, Ordering::SeqCst);
+        result
+    };
+    let ((), result) = tokio::join!(short, long);
+    result.unwrap();
+}
+
+#[tokio::test]
 async fn members_planned_together_keep_to_the_limit() {
     let (database, counter) = (database(), documents::client_count(&pool()));
     let work = async |tx: &mut Transaction<'_>| {
