@@ -101,6 +101,7 @@ fn refusal(record: &Record, step: &Step<IssueRule>) -> String {
         | IssueRule::SecretMatches
         | IssueRule::PublicClientWithoutSecret => credentials(client, step),
         IssueRule::FlowAllowed | IssueRule::ObservedFlowAllowed => flow(client, record.trace.steps(), step),
+        IssueRule::ScopesNotTooMany => "too many scopes are asked for at once: name those that are needed".to_owned(),
         IssueRule::ClientHasCustomScopes
         | IssueRule::ScopeOnClientList
         | IssueRule::ScopeFitsGrant

@@ -96,12 +96,12 @@ impl KeyRing {
     }
 
     async fn provision(&self, pool: &UserPoolId) -> Result<PoolKeys, KeyError> {
+        if self.shared.database.get(&user_pool(pool)).await?.is_none() {
+            return Err(KeyError::NoSuchPool);
+        }
         let _turn = self.shared.provisioning.lock().await;
         if let Some(keys) = self.shared.database.get(&pool_keys(pool)).await? {
             return Ok(keys);
-        }
-        if self.shared.database.get(&user_pool(pool)).await?.is_none() {
-            return Err(KeyError::NoSuchPool);
         }
         let mut made = PoolKeys::default();
         for usage in USAGES {

@@ -68,7 +68,8 @@ pub const fn answer(rule: IssueRule) -> TokenError {
         IssueRule::SecretPresented | IssueRule::SecretMatches => {
             TokenError::Json { status: 400, error: "invalid_client", description: Some("invalid_client_secret") }
         }
-        IssueRule::ClientHasCustomScopes
+        IssueRule::ScopesNotTooMany
+        | IssueRule::ClientHasCustomScopes
         | IssueRule::ScopeOnClientList
         | IssueRule::ScopeFitsGrant
         | IssueRule::ScopeActive

@@ -44,7 +44,8 @@ pub(super) async fn named(
     if let Some(pool) = in_path {
         return Ok(Named::Only(pool));
     }
-    let host = host_name(host(request));
+    let host = host(request).to_ascii_lowercase();
+    let host = host_name(&host);
     if host == "localhost" || !host.contains('.') || host.parse::<IpAddr>().is_ok() || host.starts_with('[') {
         return Ok(Named::Any);
     }
@@ -67,18 +68,20 @@ fn host(request: &HttpRequest) -> &str {
     header.or_else(|| request.uri().authority().map(Authority::as_str)).unwrap_or_default()
 }
 
+/// The name without port and without the dot that may end a full name.
 fn host_name(host: &str) -> &str {
-    match host.rsplit_once(':') {
+    let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
-    }
+    };
+    name.strip_suffix('.').unwrap_or(name)
 }
 
 /// Prefix and region of `{prefix}.auth.{region}.localhost` or `….amazoncognito.com`.
 fn pool_domain(host: &str) -> Option<(&str, &str)> {
     let rest = host.strip_suffix(".localhost").or_else(|| host.strip_suffix(".amazoncognito.com"))?;
     let (prefix, region) = rest.split_once(".auth.")?;
-    (!prefix.is_empty() && !region.contains('.')).then_some((prefix, region))
+    (!prefix.is_empty() && !prefix.contains('.') && !region.contains('.')).then_some((prefix, region))
 }
 
 #[cfg(test)]
@@ -89,6 +92,7 @@ mod tests {
     fn a_host_can_name_a_pools_domain() {
         assert_eq!(pool_domain("shop.auth.eu-west-1.localhost"), Some(("shop", "eu-west-1")));
         assert_eq!(pool_domain("shop.auth.eu-west-1.amazoncognito.com"), Some(("shop", "eu-west-1")));
+        assert_eq!(pool_domain("my.shop.auth.eu-west-1.localhost"), None);
         assert_eq!(pool_domain("shop.localhost"), None);
         assert_eq!(pool_domain("auth.example.com"), None);
     }
@@ -98,5 +102,6 @@ mod tests {
         assert_eq!(host_name("localhost:7665"), "localhost");
         assert_eq!(host_name("[::1]:7665"), "[::1]");
         assert_eq!(host_name("localhost"), "localhost");
+        assert_eq!(host_name("auth.example.com.:7665"), "auth.example.com");
     }
 }

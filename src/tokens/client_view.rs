@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use dashmap::DashMap;
+use dashmap::{DashMap, DashSet};
 
 use crate::domain::client::{ClientSecret, OAuthFlow};
 use crate::domain::id::{ClientId, UserPoolId};
@@ -56,12 +56,14 @@ struct Shared {
     database: Database,
     choices: PoolChoices,
     views: DashMap<ClientId, Arc<ClientView>>,
+    /// The pools without a domain that the log has named.
+    named: DashSet<UserPoolId>,
 }
 
 impl ClientViews {
     /// Views of the clients in this database; `choices` are the server's, which a pool's own override.
     pub fn new(database: Database, choices: PoolChoices) -> Self {
-        Self { shared: Arc::new(Shared { database, choices, views: DashMap::new() }) }
+        Self { shared: Arc::new(Shared { database, choices, views: DashMap::new(), named: DashSet::new() }) }
     }
 
     /// The database behind the views.
@@ -98,6 +100,9 @@ impl ClientViews {
         let Some(client) = database.get(&documents::client(&pool_id, id)).await? else { return Ok(None) };
         let listed = client.settings.allowed_scopes();
         let defined = defined_among(database, &pool_id, listed.iter().map(scope::Scope::as_str)).await?;
+        if !pool.has_domain() && self.shared.named.insert(pool_id.clone()) {
+            tracing::warn!(pool = %pool_id, "the pool has no domain: AWS would not answer token requests for it at all");
+        }
         let flows = [OAuthFlow::Code, OAuthFlow::Implicit, OAuthFlow::ClientCredentials];
         Ok(Some(ClientView {
             allowed: AllowList::compile(listed, &|name: &str| defined.contains(name)),

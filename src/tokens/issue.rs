@@ -27,6 +27,9 @@ pub async fn issue_machine_token(
     effects: &Effects,
     keys: &KeyRing,
 ) -> Result<TokenSet, TokenFailure> {
+    if scopes.is_empty() {
+        tracing::warn!(client = %view.client, "a token without scopes: every scope asked for is inactive");
+    }
     let now = effects.clock.now().seconds();
     let joined = join(scopes);
     let jti = random::uuid(&*effects.random);

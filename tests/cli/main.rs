@@ -2,5 +2,6 @@
 
 mod commands;
 mod harness;
+mod log;
 mod serve;
 mod world;

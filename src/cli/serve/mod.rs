@@ -2,7 +2,7 @@
 
 mod banner;
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use clap::builder::{BoolishValueParser, TypedValueParser as _};
@@ -58,8 +58,8 @@ pub(super) struct Serve {
     #[arg(long, env = "POOLPASS_READY_JSON", value_parser = BoolishValueParser::new(),
           num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     ready_json: Option<bool>,
-    /// What is logged, such as `info` or `poolpass::oauth=debug`.
-    #[arg(long, value_name = "FILTER", env = "POOLPASS_LOG", default_value = "warn")]
+    /// What is logged, such as `info` or `poolpass::oauth=debug`. Bytes that are no HTTP are nobody's news.
+    #[arg(long, value_name = "FILTER", env = "POOLPASS_LOG", default_value = "warn,actix_http=off")]
     log: String,
     /// How it is logged, on standard error.
     #[arg(long, value_name = "FORMAT", env = "POOLPASS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
@@ -194,7 +194,8 @@ impl Serve {
 fn start_logging(filter: &str, format: LogFormat) -> Result<(), Failure> {
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .map_err(|error| Failure(format!("the log filter `{filter}` cannot be read: {error}")))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let colours = io::stderr().is_terminal();
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(io::stderr);
     match format {
         LogFormat::Text => builder.init(),
         LogFormat::Json => builder.json().init(),

@@ -36,6 +36,8 @@ pub enum IssueRule {
     PublicClientWithoutSecret,
     /// The parameters that the grant needs are there.
     GrantParametersPresent,
+    /// The request names no more scopes than can be looked up.
+    ScopesNotTooMany,
     /// The client's list holds a custom scope.
     ClientHasCustomScopes,
     /// Every requested scope is on the client's list.
@@ -81,7 +83,7 @@ const FIDELITY: &str = "docs/fidelity.md";
 
 impl IssueRule {
     /// Every rule, for documentation and tests.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::RequestIsForm,
         Self::RequestIsWellFormed,
         Self::ParameterGivenOnce,
@@ -96,6 +98,7 @@ impl IssueRule {
         Self::SecretMatches,
         Self::PublicClientWithoutSecret,
         Self::GrantParametersPresent,
+        Self::ScopesNotTooMany,
         Self::ClientHasCustomScopes,
         Self::ScopeOnClientList,
         Self::ScopeFitsGrant,
@@ -131,6 +134,7 @@ impl IssueRule {
             Self::GrantParametersPresent => {
                 ("grant-parameters-present", "the parameters that the grant needs are there", TOKEN)
             }
+            Self::ScopesNotTooMany => ("scopes-not-too-many", "the request names at most a thousand scopes", FIDELITY),
             Self::ClientHasCustomScopes => {
                 ("client-has-custom-scopes", "the client's list holds at least one custom scope", SERVERS)
             }

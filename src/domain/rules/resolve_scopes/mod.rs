@@ -82,6 +82,11 @@ impl AllowList {
         self.places.contains_key(name)
     }
 
+    /// The most names that one request is judged by: far beyond any list, and few enough to look each one up.
+    pub fn most_names(&self) -> usize {
+        self.entries.len().max(1_000)
+    }
+
     fn place(&self, name: &str) -> Option<usize> {
         self.places.get(name).copied()
     }
@@ -147,6 +152,10 @@ pub fn resolve_scopes(
     policy: ScopePolicy,
     trace: &mut Trace<IssueRule>,
 ) -> Result<Vec<Scope>, Refused<IssueRule>> {
+    let few = requested.names().len() <= allowed.most_names();
+    if !few {
+        trace.require(IssueRule::ScopesNotTooMany, few, Evidence::Nothing)?;
+    }
     trace.reserve(requested.names().len().max(allowed.entries.len()) + 3);
     let result = decide(requested, allowed, registry, policy, trace);
     // Both profiles grant a request whose names are all granted; only what is not as plain is decided twice.

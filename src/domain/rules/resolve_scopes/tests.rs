@@ -144,3 +144,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn more_names_than_any_list_holds_are_refused_unseen() {
+    let requested: Vec<_> = (0..1_001).map(|number| format!("api/scope{number}")).collect();
+    let refused = |count: usize| run(Some(&requested[..count].join(" ")), &scopes(&names(0..8)), &[], POLICY);
+    assert_eq!(refused(1_001), Err(IssueRule::ScopesNotTooMany));
+    assert_eq!(refused(1_000), Err(IssueRule::ScopeOnClientList));
+}
