@@ -10,28 +10,28 @@ use dashmap::DashMap;
 use crate::domain::quotas::Quotas;
 
 use super::model::{Bounds, Member, Shape};
-use super::operation::Entry;
 
 /// Tables made so far, by operation and size. They live as long as the program does; there are only as many as there
 /// are configured values.
 static MADE: LazyLock<DashMap<(&'static str, i64), &'static [Member]>> = LazyLock::new(DashMap::new);
 
-/// The table to hold a request against.
-pub(super) fn table(entry: &Entry, quotas: &Quotas) -> &'static [Member] {
-    let (name, quota, shipped) = match entry.name {
+/// The table to hold a request of this operation against, whose shipped one is `input`.
+pub fn table(operation: &'static str, input: &'static [Member], quotas: &Quotas) -> &'static [Member] {
+    let shipped = Quotas::default();
+    let (name, quota, shipped) = match operation {
         "CreateResourceServer" | "UpdateResourceServer" => {
-            ("Scopes", quotas.scopes_per_resource_server, Quotas::default().scopes_per_resource_server)
+            ("Scopes", quotas.scopes_per_resource_server, shipped.scopes_per_resource_server)
         }
         "CreateUserPoolClient" | "UpdateUserPoolClient" => {
-            ("AllowedOAuthScopes", quotas.scopes_per_client, Quotas::default().scopes_per_client)
+            ("AllowedOAuthScopes", quotas.scopes_per_client, shipped.scopes_per_client)
         }
-        _ => return entry.input,
+        _ => return input,
     };
     if quota == shipped {
-        return entry.input;
+        return input;
     }
     let most = i64::try_from(quota).unwrap_or(i64::MAX);
-    *MADE.entry((entry.name, most)).or_insert_with(|| resized(entry.input, name, most))
+    *MADE.entry((operation, most)).or_insert_with(|| resized(input, name, most))
 }
 
 fn resized(members: &'static [Member], name: &str, most: i64) -> &'static [Member] {

@@ -8,7 +8,7 @@
 mod answer;
 mod caller;
 pub mod error;
-mod limits;
+pub mod limits;
 pub mod model;
 pub mod operation;
 pub mod operations;
@@ -131,7 +131,7 @@ async fn run(
     payload: web::Payload,
 ) -> Result<Vec<u8>, AwsError> {
     let body = body(request, payload).await?;
-    let checked = match validate::document(&body, limits::table(entry, &control.settings.quotas)) {
+    let checked = match validate::document(&body, limits::table(entry.name, entry.input, &control.settings.quotas)) {
         Err(unreadable @ Rejected::Serialization(_)) => return Err(unreadable.into()),
         checked => checked,
     };

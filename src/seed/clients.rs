@@ -26,7 +26,7 @@ impl Place<'_, '_> {
             return Ok(());
         }
         self.check_secrets(declared, key)?;
-        let settings = wire::client(pool, declared, key)?;
+        let settings = wire::client(pool, declared, &self.terms.quotas, key)?;
         let done = match before {
             None => self.create_client(pool, declared, settings).await,
             Some(before) if before.is_confidential() != declared.is_confidential() => {

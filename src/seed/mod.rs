@@ -118,7 +118,22 @@ fn refused(key: &str, error: impl Into<RegistryError>) -> SeedError {
 }
 
 fn declaration(key: &str, problem: impl Into<String>) -> SeedError {
-    SeedError::Declaration { key: key.to_owned(), problem: problem.into() }
+    SeedError::Declaration { key: key.to_owned(), problem: shortened(problem.into()) }
+}
+
+/// The longest problem that is told whole, in characters.
+const LONGEST_PROBLEM: usize = 600;
+
+/// The constraints repeat values however long they are; the ends say which value it is and what is wrong with it.
+fn shortened(problem: String) -> String {
+    let length = problem.chars().count();
+    if length <= LONGEST_PROBLEM {
+        return problem;
+    }
+    let half = LONGEST_PROBLEM / 2;
+    let (first, last): (String, String) =
+        (problem.chars().take(half).collect(), problem.chars().skip(length - half).collect());
+    format!("{first} […] {last}")
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ impl Place<'_, '_> {
         if need == Need::Nothing {
             return Ok(());
         }
-        wire::resource_server(pool, declared, key)?;
+        wire::resource_server(pool, declared, &self.terms.quotas, key)?;
         let server = stored(declared);
         let done = if need == Need::Create {
             let limit = self.terms.quotas.resource_servers;

@@ -296,6 +296,37 @@ async fn declarations_pass_the_tables_of_the_api() {
     }
 }
 
+/// A server of so many scopes and a client that may ask for as many.
+fn many_scopes(of_server: usize, of_client: usize) -> String {
+    let names =
+        |count: usize, prefix: &str| (0..count).map(|name| format!("{prefix}s{name}")).collect::<Vec<_>>().join(", ");
+    format!(
+        "pools: [{{ id: {POOL}, resource_servers: [{{ identifier: big, scopes: [{}] }}],
+           clients: [{{ id: c, allowed_scopes: [{}] }}] }}]",
+        names(of_server, ""),
+        names(of_client, "big/"),
+    )
+}
+
+#[tokio::test]
+async fn lifted_quotas_hold_for_declarations() {
+    let mut scene = Scene::new();
+    scene.terms.quotas = Quotas { scopes_per_resource_server: 150, scopes_per_client: 80, ..Quotas::default() };
+    scene.applied(&many_scopes(150, 80)).await;
+    assert_eq!(scene.scopes_of("big").await.len(), 150);
+    assert_eq!(scene.client("c").await.unwrap().settings.allowed_scopes().len(), 80);
+    let refused = Scene { terms: scene.terms, ..Scene::new() }.apply(&many_scopes(150, 81)).await.unwrap_err();
+    assert!(refused.ends_with("Member must have length less than or equal to 80"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_long_refusal_keeps_its_beginning_and_its_end() {
+    let refused = Scene::new().apply(&many_scopes(150, 1)).await.unwrap_err();
+    assert!(refused.starts_with("pools[0].resource_servers[0]: 1 validation error detected: Value '["), "{refused}");
+    assert!(refused.ends_with("Member must have length less than or equal to 100"), "{refused}");
+    assert!(refused.chars().count() < 700, "{refused}");
+}
+
 #[tokio::test]
 async fn the_demo_world_can_be() {
     let scene = Scene::new();

@@ -4,9 +4,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::config::{DeclaredClient, DeclaredPool, DeclaredServer};
+use crate::control::limits;
 use crate::control::model::{self, Member};
 use crate::control::validate::{Rejected, validate};
 use crate::domain::client::ClientSettings;
+use crate::domain::quotas::Quotas;
 use crate::domain::settings::{FixedPoolSettings, PoolSettings};
 
 use super::{SeedError, declaration};
@@ -22,7 +24,12 @@ pub(super) fn pool(pool: &DeclaredPool, key: &str) -> Result<(PoolSettings, Fixe
 }
 
 /// The members of `CreateResourceServer`.
-pub(super) fn resource_server(pool: &DeclaredPool, server: &DeclaredServer, key: &str) -> Result<(), SeedError> {
+pub(super) fn resource_server(
+    pool: &DeclaredPool,
+    server: &DeclaredServer,
+    quotas: &Quotas,
+    key: &str,
+) -> Result<(), SeedError> {
     let none = Map::new();
     let mut request = Request::of(&none, key);
     request.say("UserPoolId", Some(pool.id.as_str()))?;
@@ -30,11 +37,17 @@ pub(super) fn resource_server(pool: &DeclaredPool, server: &DeclaredServer, key:
     request.say("Name", Some(server.display_name()))?;
     let scope = |(name, description): &(String, String)| serde_json::json!({ "ScopeName": name, "ScopeDescription": description });
     request.say("Scopes", Some(server.scopes.0.iter().map(scope).collect::<Vec<_>>()))?;
-    request.held_against(model::CREATE_RESOURCE_SERVER).map(drop)
+    let table = limits::table("CreateResourceServer", model::CREATE_RESOURCE_SERVER, quotas);
+    request.held_against(table).map(drop)
 }
 
 /// The members of `CreateUserPoolClient`.
-pub(super) fn client(pool: &DeclaredPool, client: &DeclaredClient, key: &str) -> Result<ClientSettings, SeedError> {
+pub(super) fn client(
+    pool: &DeclaredPool,
+    client: &DeclaredClient,
+    quotas: &Quotas,
+    key: &str,
+) -> Result<ClientSettings, SeedError> {
     let mut request = Request::of(&client.settings, key);
     request.say("UserPoolId", Some(pool.id.as_str()))?;
     request.say("ClientName", Some(client.name.as_deref().unwrap_or(client.id.as_str())))?;
@@ -57,7 +70,8 @@ pub(super) fn client(pool: &DeclaredPool, client: &DeclaredClient, key: &str) ->
         units.insert(token.to_owned(), lifetime.unit_name().into());
     }
     request.say("TokenValidityUnits", (!units.is_empty()).then_some(units))?;
-    let members = request.held_against(model::CREATE_USER_POOL_CLIENT)?;
+    let members =
+        request.held_against(limits::table("CreateUserPoolClient", model::CREATE_USER_POOL_CLIENT, quotas))?;
     let (pool_id, client_id) = (("UserPoolId", pool.id.as_str()), ("ClientId", client.id.as_str()));
     identified(model::DESCRIBE_USER_POOL_CLIENT, &[pool_id, client_id], key)?;
     for secret in client.pinned_secrets() {
