@@ -9,7 +9,7 @@ use actix_web::dev::ServerHandle;
 use tokio::sync::oneshot;
 
 use crate::app::{App, BuildError, DeclareError};
-use crate::config::{ConfigFile, FileError, Settings, SettingsError, StoreChoice};
+use crate::config::{ConfigFile, FileError, Settings, StoreChoice};
 use crate::domain::id::UserPoolId;
 use crate::domain::pool::{PoolChoices, UserPool};
 use crate::effects::{Clock, Effects, Random};
@@ -65,12 +65,9 @@ pub struct Simulator {
 /// Why a simulator did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The configuration cannot be read.
+    /// The configuration cannot be read, or contradicts itself.
     #[error(transparent)]
     File(#[from] FileError),
-    /// The configuration contradicts itself.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
     /// The configuration declares what cannot be.
     #[error(transparent)]
     Declare(#[from] DeclareError),
@@ -198,8 +195,8 @@ impl SimulatorBuilder {
         Ok(Simulator { app, endpoint: format!("http://{host}"), host, server, thread: Some(thread) })
     }
 
-    fn settings(&self, file: &ConfigFile) -> Result<Settings, SettingsError> {
-        let mut settings = file.server.clone().settle()?;
+    fn settings(&self, file: &ConfigFile) -> Result<Settings, FileError> {
+        let mut settings = file.settle()?;
         settings.listen = vec!["127.0.0.1:0".to_owned()];
         settings.store = StoreChoice::Memory;
         settings.workers = settings.workers.or(Some(1));

@@ -85,7 +85,7 @@ impl Explain {
 /// The same decision on a store in memory that holds what the file declares.
 fn without_server(config: &Path, asked: &DryRun) -> Result<Explanation, Failure> {
     let file = ConfigFile::load(config)?;
-    let mut settings = file.server.clone().settle()?;
+    let mut settings = file.settle()?;
     settings.store = StoreChoice::Memory;
     server::block_on(async {
         let app = App::build(&settings, &Effects::system(), 0)?;

@@ -66,8 +66,31 @@ pub enum SettingsError {
     #[error("the region `{0}` is not 5 to 32 letters, digits and hyphens")]
     Region(String),
     /// Nobody would work.
-    #[error("`{0}` must be at least 1")]
+    #[error("there must be at least 1 thread")]
     NoThreads(&'static str),
+}
+
+impl SettingsError {
+    /// The key, under `server:`, of the setting that is to blame.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::NoBaseUrl => "issuer",
+            Self::BaseUrl(_) => "base_url",
+            Self::Region(_) => "region",
+            Self::NoThreads(key) => key,
+        }
+    }
+
+    /// Whether this source gave the setting that is to blame.
+    pub fn is_due_to(&self, source: &Layer) -> bool {
+        match self {
+            Self::NoBaseUrl => source.issuer.is_some(),
+            Self::BaseUrl(_) => source.base_url.is_some(),
+            Self::Region(_) => source.region.is_some(),
+            Self::NoThreads("workers") => source.workers.is_some(),
+            Self::NoThreads(_) => source.signing_threads.is_some(),
+        }
+    }
 }
 
 impl Layer {

@@ -125,6 +125,38 @@ fn an_error_in_the_file_names_file_line_and_key() {
 }
 
 #[test]
+fn a_setting_that_cannot_be_is_named_by_its_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let serve = |text: &str, extra: &[&str], variable: Option<(&str, &str)>| {
+        fs::write(folder.path().join("p.yaml"), text).unwrap();
+        let arguments =
+            [&["serve", "--store", "memory", "--listen", "127.0.0.1:0", "--config", "p.yaml"], extra].concat();
+        finish(program(folder.path(), &arguments).envs(variable))
+    };
+    let region = "the region `eu` is not 5 to 32 letters, digits and hyphens";
+    let base_url = "the base URL `ftp://x` is not an http or https URL without query and fragment";
+    let no_base_url =
+        "the issuer mode `base-url` needs a base URL: set `base_url` in the file, POOLPASS_BASE_URL or --base-url";
+    let in_file = [
+        ("pools: []\nserver: { region: eu }\n", format!("p.yaml:2: server.region: {region}")),
+        ("server:\n  workers: 1\n  base_url: ftp://x\n", format!("p.yaml:3: server.base_url: {base_url}")),
+        ("server:\n  issuer: base-url\n", format!("p.yaml:2: server.issuer: {no_base_url}")),
+        ("server:\n  workers: 0\n", "p.yaml:2: server.workers: there must be at least 1 thread".to_owned()),
+    ];
+    for (text, refusal) in in_file {
+        assert_eq!(serve(text, &[], None), Finished::failed(&refusal));
+    }
+    let good = "server: { region: eu-west-1 }\n";
+    assert_eq!(serve(good, &["--region", "eu"], None), Finished::failed(&format!("--region: {region}")));
+    assert_eq!(serve(good, &["--base-url=ftp://x"], None), Finished::failed(&format!("--base-url: {base_url}")));
+    let variable = Some(("POOLPASS_SIGNING_THREADS", "0"));
+    assert_eq!(
+        serve(good, &[], variable),
+        Finished::failed("POOLPASS_SIGNING_THREADS: there must be at least 1 thread")
+    );
+}
+
+#[test]
 fn a_flag_wins_over_the_environment_and_that_over_the_file() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("p.yaml"), "server: { issuer: aws }\npools: [{ id: us-east-1_Example01 }]\n").unwrap();

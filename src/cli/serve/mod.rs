@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::App;
-use crate::config::{ConfigFile, Layer, Settings, StoreChoice};
+use crate::config::{ConfigFile, Layer, Settings, SettingsError, StoreChoice};
 use crate::domain::pool::{AllInactive, IssuerMode, ScopeProfile};
 use crate::effects::Effects;
 use crate::seed;
@@ -158,11 +158,12 @@ impl Serve {
 
     fn settings(self, files: &[ConfigFile]) -> Result<Settings, Failure> {
         let demo = self.demo.unwrap_or(false);
-        let mut layer = files.iter().fold(self.layer(), |layer, file| layer.over(file.server.clone()));
+        let told = self.layer();
+        let mut layer = files.iter().fold(told.clone(), |layer, file| layer.over(file.server.clone()));
         if demo && layer.store.is_none() {
             layer.store = Some(StoreChoice::Memory);
         }
-        Ok(layer.settle()?)
+        layer.settle().map_err(|error| blamed(&error, &told, files))
     }
 
     /// What flags and environment say.
@@ -201,6 +202,23 @@ fn start_logging(filter: &str, format: LogFormat) -> Result<(), Failure> {
         LogFormat::Json => builder.json().init(),
     }
     Ok(())
+}
+
+/// What is wrong with a setting, and which flag, variable or line of a file gave it.
+fn blamed(error: &SettingsError, told: &Layer, files: &[ConfigFile]) -> Failure {
+    let file = files.iter().find(|file| error.is_due_to(&file.server));
+    if !error.is_due_to(told) {
+        return file.map_or_else(|| Failure(error.to_string()), |file| file.misplaced(error).into());
+    }
+    let flag = format!("--{}", error.key().replace('_', "-"));
+    let is_flag =
+        |argument: &str| argument.strip_prefix(&flag).is_some_and(|rest| rest.is_empty() || rest.starts_with('='));
+    let source = if std::env::args_os().any(|argument| argument.to_str().is_some_and(is_flag)) {
+        flag
+    } else {
+        format!("POOLPASS_{}", error.key().to_uppercase())
+    };
+    Failure(format!("{source}: {error}"))
 }
 
 async fn declare(app: &App, file: &ConfigFile) -> Result<(), Failure> {

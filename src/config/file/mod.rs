@@ -1,17 +1,18 @@
 //! Reading the configuration file: one YAML document with the sections `server` and `pools`.
 
+mod place;
+
 use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_saphyr::Spanned;
 
 use crate::domain::secret::Secret;
 
-use super::layer::Layer;
+use super::layer::{Layer, SettingsError};
+use super::settings::Settings;
 use super::world::{DeclaredPool, World};
 
 /// A configuration file that was read.
@@ -101,9 +102,19 @@ impl ConfigFile {
         Ok(())
     }
 
+    /// The settings in force where nothing but this file says anything.
+    pub fn settle(&self) -> Result<Settings, FileError> {
+        self.server.clone().settle().map_err(|error| self.misplaced(&error))
+    }
+
+    /// What is wrong with a setting that this file gives.
+    pub fn misplaced(&self, error: &SettingsError) -> FileError {
+        self.error(&format!("server.{}", error.key()), error.to_string())
+    }
+
     /// An error at a key of this file.
     pub fn error(&self, key: &str, problem: String) -> FileError {
-        FileError { file: self.name.clone(), line: line_of(&self.text, key), key: Some(key.to_owned()), problem }
+        FileError { file: self.name.clone(), line: place::line_of(&self.text, key), key: Some(key.to_owned()), problem }
     }
 }
 
@@ -132,45 +143,6 @@ fn plainly(error: &serde_saphyr::Error) -> String {
     let message = error.without_snippet().to_string();
     let first = message.lines().next().unwrap_or_default();
     first.split(" at line ").next().unwrap_or_default().trim_end_matches(':').to_owned()
-}
-
-/// Only the places of things, not what they are.
-#[derive(Deserialize)]
-struct Places {
-    #[serde(default)]
-    pools: Vec<Spanned<PoolPlaces>>,
-}
-
-#[derive(Deserialize)]
-struct PoolPlaces {
-    #[serde(default)]
-    keys: Option<Spanned<IgnoredAny>>,
-    #[serde(default)]
-    resource_servers: Vec<Spanned<IgnoredAny>>,
-    #[serde(default)]
-    clients: Vec<Spanned<IgnoredAny>>,
-}
-
-/// The line where the thing begins that a key leads to, or the innermost thing around it.
-fn line_of(text: &str, key: &str) -> Option<u64> {
-    let places: Places = serde_saphyr::from_str(text).ok()?;
-    let (position, rest) = indexed(key, "pools[")?;
-    let pool = places.pools.get(position)?;
-    let inner = if let Some((position, _)) = indexed(rest, ".clients[") {
-        pool.value.clients.get(position)
-    } else if let Some((position, _)) = indexed(rest, ".resource_servers[") {
-        pool.value.resource_servers.get(position)
-    } else if rest.starts_with(".keys") {
-        pool.value.keys.as_ref()
-    } else {
-        None
-    };
-    Some(inner.map_or(pool.referenced.line(), |inner| inner.referenced.line()))
-}
-
-fn indexed<'a>(key: &'a str, prefix: &str) -> Option<(usize, &'a str)> {
-    let (position, rest) = key.strip_prefix(prefix)?.split_once(']')?;
-    Some((position.parse().ok()?, rest))
 }
 
 #[cfg(test)]

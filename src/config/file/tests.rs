@@ -111,24 +111,58 @@ fn a_key_given_twice_is_refused() {
 }
 
 #[test]
-fn a_missing_key_file_is_named_with_the_line_of_the_keys() {
+fn a_missing_key_file_is_named_with_its_line() {
     assert_eq!(
         refusal("pools:\n  - id: a_b\n    keys:\n      access: a.pem\n      id: b.pem\n"),
-        "poolpass.yaml:4: pools[0].keys.id: the key file `b.pem` cannot be read: no such file"
+        "poolpass.yaml:5: pools[0].keys.id: the key file `b.pem` cannot be read: no such file"
     );
 }
 
 #[test]
 fn later_errors_find_their_line() {
-    let text =
-        "server: {}\npools:\n  - id: a_b\n    resource_servers:\n      - identifier: x\n    clients:\n      - id: c\n";
-    let file = read(text).unwrap();
-    let line = |key: &str| file.error(key, String::new()).line;
-    assert_eq!(line("pools[0]"), Some(3));
-    assert_eq!(line("pools[0].domain"), Some(3));
-    assert_eq!(line("pools[0].resource_servers[0]"), Some(5));
-    assert_eq!(line("pools[0].clients[0].settings.X"), Some(7));
-    assert_eq!(line("pools[7]"), None);
+    let text = "server:
+  region: eu
+  quotas: { clients: 1 }
+pools:
+  - id: a_b
+    domain: aws
+    settings:
+      DeletionProtection: ACTIVE
+      Policies:
+        PasswordPolicy: ~
+    resource_servers:
+      - identifier: x
+        scopes: [read, 1.5, true,
+          -1]
+    keys:
+      access: a.pem
+      id: a.pem
+    clients: [{ id: c,
+      name: c }, { id: d }]
+";
+    let line = |key: &str| place::line_of(text, key);
+    let lines = [
+        ("server", 1),
+        ("server.region", 2),
+        ("server.quotas.clients", 3),
+        ("pools[0]", 5),
+        ("pools[0].domain", 6),
+        ("pools[0].settings.DeletionProtection", 8),
+        ("pools[0].settings.Policies", 9),
+        ("pools[0].settings.Policies.PasswordPolicy", 10),
+        ("pools[0].settings.Policies.PasswordPolicy.Minimum", 10),
+        ("pools[0].name", 5),
+        ("pools[0].resource_servers[0].identifier", 12),
+        ("pools[0].resource_servers[0].scopes[3]", 14),
+        ("pools[0].keys.id", 17),
+        ("pools[0].clients[0].name", 19),
+        ("pools[0].clients[1]", 19),
+        ("pools[7]", 4),
+    ];
+    for (key, expected) in lines {
+        assert_eq!(line(key), Some(expected), "{key}");
+    }
+    assert_eq!(line("nowhere"), None);
 }
 
 #[test]
