@@ -2,6 +2,7 @@
 
 use crate::config::{DeclaredKeys, DeclaredPool};
 use crate::domain::key::{KeyOrigin, KeyUsage, PoolKeys, StoredKey};
+use crate::domain::secret::Secret;
 use crate::keys::KeyError;
 use crate::keys::rsa::KeyPair;
 use crate::store::documents;
@@ -17,6 +18,16 @@ impl Place<'_, '_> {
         declared: &DeclaredKeys,
         key: &str,
     ) -> Result<(), SeedError> {
+        let imported = |name: &str, pem: &Secret, usage| {
+            let key_of = format!("{key}.{name}");
+            self.import(pem.reveal(), usage).map_err(|error| declaration(&key_of, error.to_string()))
+        };
+        let id = imported("id", &declared.id, KeyUsage::Id)?;
+        let access = imported("access", &declared.access, KeyUsage::Access)?;
+        if id.kid == access.kid {
+            let problem = "the key is the one for ID tokens; each kind of token has its own";
+            return Err(declaration(&format!("{key}.access"), problem));
+        }
         let at = documents::pool_keys(&pool.id);
         let stored = self.tx.get(&at).await?;
         let what = format!("keys of {}", pool.id);
@@ -27,9 +38,8 @@ impl Place<'_, '_> {
             return Ok(());
         }
         let mut keys = stored.unwrap_or_default();
-        for (usage, name, pem) in [(KeyUsage::Id, "id", &declared.id), (KeyUsage::Access, "access", &declared.access)] {
-            let imported = self.import(pem.reveal(), usage);
-            put_last(&mut keys, imported.map_err(|error| declaration(&format!("{key}.{name}"), error.to_string()))?);
+        for key in [id, access] {
+            put_last(&mut keys, key);
         }
         self.tx.put(&at, &keys)?;
         Ok(self.tx.touch_registry(&pool.id)?)

@@ -8,6 +8,7 @@
 //! Declarations pass the same tables and use-cases as requests of the API.
 
 mod clients;
+mod contradictions;
 mod declared;
 pub mod demo;
 mod keys;
@@ -87,6 +88,7 @@ impl From<StoreError> for SeedError {
 
 /// Brings the world into the database; a world that cannot be changes nothing.
 pub async fn apply(database: &Database, world: &World, terms: &Terms) -> Result<Report, SeedError> {
+    contradictions::refuse(world)?;
     let now = terms.effects.clock.now();
     let work = async |tx: &mut Transaction<'_>| {
         let mut report = Report::default();

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
-use crate::config::ConfigFile;
+use crate::config::{ConfigFile, FileError};
 use crate::domain::client::AppClient;
 use crate::domain::id::{AccountId, ClientId, Region, UserPoolId};
 use crate::domain::key::{KeyUsage, PoolKeys};
@@ -51,9 +51,16 @@ impl Scene {
 
     async fn apply(&self, yaml: &str) -> Result<Report, String> {
         self.clock.advance_millis(1_000);
-        let file = ConfigFile::parse(Path::new("world.yaml"), yaml, &|path| std::fs::read_to_string(path));
-        let file = file.map_err(|error| error.to_string())?;
+        let file = file(yaml).map_err(|error| error.to_string())?;
         apply(&self.database, &file.world, &self.terms).await.map_err(|error| error.to_string())
+    }
+
+    /// The same, with the line of what is wrong.
+    async fn apply_from_file(&self, yaml: &str) -> Result<Report, String> {
+        self.apply(yaml).await.map_err(|error| {
+            let (key, problem) = error.split_once(": ").unwrap();
+            file(yaml).unwrap().error(key, problem.to_owned()).to_string()
+        })
     }
 
     /// What had to be done; the world can be applied.
@@ -103,6 +110,10 @@ impl Scene {
         };
         self.database.transact(work).await.unwrap();
     }
+}
+
+fn file(yaml: &str) -> Result<ConfigFile, FileError> {
+    ConfigFile::parse(Path::new("world.yaml"), yaml, &|path| std::fs::read_to_string(path))
 }
 
 fn caller() -> Caller {
@@ -255,6 +266,8 @@ async fn declared_keys_sign_and_the_ones_before_stay_published() {
     assert_eq!(scene.applied(&keys("access", "id")).await.unchanged, 4);
     scene.applied(&keys("id", "access")).await;
     assert_eq!(scene.keys().await.len(), 4);
+    let same = scene.apply(&keys("id", "id")).await.unwrap_err();
+    assert_eq!(same, "pools[0].keys.access: the key is the one for ID tokens; each kind of token has its own");
     let refused = scene.apply(&keys("nowhere", "id")).await.unwrap_err();
     assert!(refused.starts_with("world.yaml:8: pools[0].keys.access: the key file"), "{refused}");
 }
@@ -325,6 +338,34 @@ async fn a_long_refusal_keeps_its_beginning_and_its_end() {
     assert!(refused.starts_with("pools[0].resource_servers[0]: 1 validation error detected: Value '["), "{refused}");
     assert!(refused.ends_with("Member must have length less than or equal to 100"), "{refused}");
     assert!(refused.chars().count() < 700, "{refused}");
+}
+
+#[tokio::test]
+async fn a_world_that_contradicts_itself_is_refused() {
+    let cases = [
+        (
+            "pools:\n- id: a_b\n- id: c_d\n- { name: x,\n    id: a_b }",
+            "world.yaml:5: pools[2].id: the pool `a_b` is declared twice",
+        ),
+        (
+            "pools:\n- { id: a_b, clients: [{ id: x }] }\n- id: c_d\n  clients:\n  - id: y\n  - id: x",
+            "world.yaml:6: pools[1].clients[1].id: the client `x` is declared in the pool a_b already",
+        ),
+        (
+            "pools:\n- id: a_b\n  resource_servers:\n  - { identifier: i }\n  - { identifier: i }",
+            "world.yaml:5: pools[0].resource_servers[1].identifier: the resource server `i` is declared twice",
+        ),
+        ("pools:\n- id: a_b\n  account: '1'", "world.yaml:3: pools[0].account: the account `1` is not 12 digits"),
+        (
+            "pools:\n- id: a_b\n  account: 12345678901x",
+            "world.yaml:3: pools[0].account: the account `12345678901x` is not 12 digits",
+        ),
+    ];
+    for (text, expected) in cases {
+        let scene = Scene::new();
+        assert_eq!(scene.apply_from_file(text).await.unwrap_err(), expected);
+        assert_eq!(scene.database.get(&documents::user_pool(&UserPoolId::from("a_b"))).await.unwrap(), None);
+    }
 }
 
 #[tokio::test]
