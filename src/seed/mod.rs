@@ -11,6 +11,7 @@ mod clients;
 mod contradictions;
 mod declared;
 pub mod demo;
+mod fixed;
 mod keys;
 mod pools;
 mod resource_servers;

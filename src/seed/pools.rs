@@ -3,12 +3,12 @@
 use crate::config::DeclaredPool;
 use crate::domain::pool::UserPool;
 use crate::domain::user_pool_domain::DomainSettings;
-use crate::registry::domains;
 use crate::registry::pools::{self, NewPool};
+use crate::registry::{domains, schema};
 use crate::store::documents;
 
 use super::declared::Need;
-use super::{Place, SeedError, declaration, refused, wire};
+use super::{Place, SeedError, declaration, fixed, refused, wire};
 
 impl Place<'_, '_> {
     /// A pool and everything that is declared in it.
@@ -54,13 +54,19 @@ impl Place<'_, '_> {
     }
 
     async fn update_pool(&mut self, pool: &DeclaredPool, key: &str) -> Result<(), SeedError> {
-        let (settings, _fixed_for_good) = wire::pool(pool, key)?;
+        let (settings, fixed) = wire::pool(pool, key)?;
         let mut before = self.stored_pool(pool, key).await?;
+        let added = fixed::added_attributes(fixed, &before, key)?;
         before.options = pool.options.clone();
         let name = pool.name.clone().unwrap_or_else(|| pool.id.to_string());
         let terms = (self.now, &self.terms.quotas);
         let updated = pools::update(self.tx, before, Some(name), settings, terms).await;
         updated.map_err(|error| refused(key, error))?;
+        if !added.is_empty() {
+            let pool = self.stored_pool(pool, key).await?;
+            let grown = schema::add(self.tx, pool, &added, self.now, &self.terms.quotas);
+            grown.map_err(|error| refused(&format!("{key}.settings.Schema"), error))?;
+        }
         let now = self.stored_pool(pool, key).await?;
         self.domain(pool, now, key).await
     }

@@ -369,6 +369,39 @@ async fn a_world_that_contradicts_itself_is_refused() {
 }
 
 #[tokio::test]
+async fn what_was_fixed_at_creation_cannot_be_declared_otherwise() {
+    let world = |settings: &str| format!("pools: [{{ id: {POOL}, settings: {{ {settings} }} }}]");
+    let first = "AliasAttributes: [email, preferred_username], UsernameConfiguration: { CaseSensitive: false },
+        Schema: [{ Name: email, Required: true }, { Name: team, AttributeDataType: String }]";
+    let scene = Scene::new();
+    scene.applied(&world(first)).await;
+    let changes = [
+        ("[email, preferred_username]", "[email]", "AliasAttributes"),
+        ("AliasAttributes: [email, preferred_username]", "UsernameAttributes: [email]", "AliasAttributes"),
+        ("CaseSensitive: false", "CaseSensitive: true", "UsernameConfiguration"),
+        ("Required: true", "Required: false", "Schema"),
+        ("{ Name: email, Required: true }, ", "", "Schema"),
+        ("{ Name: email,", "{ Name: name, Required: true }, { Name: email,", "Schema"),
+        ("AttributeDataType: String", "AttributeDataType: Number", "Schema"),
+    ];
+    for (before, after, member) in changes {
+        let refused = scene.apply(&world(&first.replace(before, after))).await.unwrap_err();
+        assert!(refused.starts_with(&format!("pools[0].settings.{member}: ")), "{refused}");
+    }
+    let same = first.replace("[email, preferred_username]", "[preferred_username, email, email]");
+    assert_eq!(scene.applied(&world(&same)).await.updated.len(), 1);
+    let names = async || {
+        let schema = scene.pool().await.fixed.schema;
+        schema.into_iter().map(|attribute| attribute.name.unwrap()).collect::<Vec<_>>()
+    };
+    let more = same.replace("Schema: [", "Schema: [{ Name: size, AttributeDataType: Number }, { Name: nickname }, ");
+    assert_eq!(scene.applied(&world(&more)).await.updated.len(), 1);
+    assert_eq!(names().await, ["email", "custom:team", "custom:size"]);
+    scene.applied(&world(&same)).await;
+    assert_eq!(names().await, ["email", "custom:team", "custom:size"]);
+}
+
+#[tokio::test]
 async fn the_demo_world_can_be() {
     let scene = Scene::new();
     let report = apply(&scene.database, &demo::file().unwrap().world, &scene.terms).await.unwrap();

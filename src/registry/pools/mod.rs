@@ -50,9 +50,8 @@ pub async fn create(
     now: Timestamp,
     quotas: &Quotas,
 ) -> Result<UserPool, RegistryError> {
-    let NewPool { id, name, settings, mut fixed, options } = new;
-    fixed.schema = schema::of_creation(&fixed.schema)?;
-    check::identifiers(&fixed)?;
+    let NewPool { id, name, settings, fixed, options } = new;
+    let fixed = to_keep(fixed)?;
     check::settings(&settings, &MfaSettings::default(), &id.region(), quotas)?;
     check::features(&settings, false, None)?;
     if tx.get::<UserPool>(&documents::user_pool(&id)).await?.is_some() {
@@ -67,7 +66,7 @@ pub async fn create(
         created: now,
         modified: now,
         settings: tidied(settings),
-        fixed: without_duplicates(fixed),
+        fixed,
         mfa: MfaSettings::default(),
         domain: None,
         custom_domain: None,
@@ -77,6 +76,18 @@ pub async fn create(
     tx.put(&documents::pools_of(&pool.account, &pool.id.region()).member(pool.id.as_str()), &pool.id)?;
     save(tx, &pool)?;
     Ok(pool)
+}
+
+/// What is kept of what a request fixes for good: attributes by their full names, in the order sent.
+pub fn to_keep(sent: FixedPoolSettings) -> Result<FixedPoolSettings, RegistryError> {
+    let schema = schema::of_creation(&sent.schema)?;
+    check::identifiers(&sent)?;
+    Ok(FixedPoolSettings {
+        schema,
+        alias_attributes: sent.alias_attributes.map(distinct),
+        username_attributes: sent.username_attributes.map(distinct),
+        ..sent
+    })
 }
 
 /// Replaces everything about a pool that can be replaced; without a name it keeps its name.
@@ -155,14 +166,6 @@ fn tidied(settings: PoolSettings) -> PoolSettings {
         auto_verified_attributes: settings.auto_verified_attributes.map(distinct),
         lambda_config: settings.lambda_config.map(mirrored),
         ..settings
-    }
-}
-
-fn without_duplicates(fixed: FixedPoolSettings) -> FixedPoolSettings {
-    FixedPoolSettings {
-        alias_attributes: fixed.alias_attributes.map(distinct),
-        username_attributes: fixed.username_attributes.map(distinct),
-        ..fixed
     }
 }
 
