@@ -163,10 +163,7 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
         url.filter(plain).ok_or_else(|| SettingsError::BaseUrl(text.clone()))?;
     }
     let region = settings.region.as_str();
-    let fits = region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if !fits || !(5..=32).contains(&region.len()) {
-        return Err(SettingsError::Region(region.to_owned()));
-    }
+    Region::of_name(region).ok_or_else(|| SettingsError::Region(region.to_owned()))?;
     for (name, threads) in [("workers", settings.workers), ("signing_threads", settings.signing_threads)] {
         if threads == Some(0) {
             return Err(SettingsError::NoThreads(name));

@@ -28,7 +28,9 @@ pub(super) fn identify(authorization: Option<&[u8]>, unsigned: Unsigned<'_>) -> 
             Err(AwsError::new(ErrorCode::MissingAuthenticationTokenException, "Missing Authentication Token"))
         }
         None => {
-            let named = unsigned.pool.filter(|pool| pool.contains('_')).map(|pool| UserPoolId::from(pool).region());
+            let named = unsigned.pool.map(|pool| UserPoolId::from(pool).region());
+            // A pool whose id names no region is looked for in the configured one, where it is not found.
+            let named = named.and_then(|region| Region::of_name(region.as_str()));
             Ok(Caller { account: AccountId::nobody(), region: named.unwrap_or_else(|| unsigned.region.clone()) })
         }
     }
@@ -43,8 +45,10 @@ fn credential(header: &str) -> Option<Caller> {
     let mut scope = credential.rsplitn(5, '/');
     let (terminator, _service, region, _date) = (scope.next()?, scope.next()?, scope.next()?, scope.next()?);
     let access_key = scope.next()?;
-    let complete = terminator == "aws4_request" && !region.is_empty() && !access_key.is_empty();
-    complete.then(|| Caller { account: AccountId::of_access_key(access_key), region: Region::from(region) })
+    let complete = terminator == "aws4_request" && !access_key.is_empty();
+    // Any region becomes part of ids and host names, so it must be one that they can hold.
+    let region = Region::of_name(region).filter(|_| complete)?;
+    Some(Caller { account: AccountId::of_access_key(access_key), region })
 }
 
 fn malformed() -> AwsError {
@@ -95,6 +99,8 @@ mod tests {
             "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/cognito-idp",
             "AWS4-HMAC-SHA256 Credential=/20260101/eu-west-1/cognito-idp/aws4_request",
             "AWS4-HMAC-SHA256 Credential=AKIA/20260101//cognito-idp/aws4_request",
+            "AWS4-HMAC-SHA256 Credential=AKIA/20260101/bad region!/cognito-idp/aws4_request",
+            "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu_1/cognito-idp/aws4_request",
         ];
         for header in tried {
             assert_eq!(identify(Some(header.as_bytes()), anonymous(&home)), Err(malformed()), "{header}");
@@ -108,6 +114,10 @@ mod tests {
         assert_eq!(identify(None, anonymous(&home)), Ok(caller("000000000000", "us-east-1")));
         let pool = Unsigned { pool: Some("eu-west-1_AbCdEfGhI"), ..anonymous(&home) };
         assert_eq!(identify(None, pool), Ok(caller("000000000000", "eu-west-1")));
+        for odd in ["nowhere", "_AbCdEfGhI", "eu_AbCdEfGhI", "bad region!_AbCdEfGhI"] {
+            let pool = Unsigned { pool: Some(odd), ..anonymous(&home) };
+            assert_eq!(identify(None, pool), Ok(caller("000000000000", "us-east-1")), "{odd}");
+        }
     }
 
     #[test]

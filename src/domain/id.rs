@@ -80,6 +80,15 @@ impl AccountId {
     }
 }
 
+impl Region {
+    /// The region of this name, if it can be one: 5 to 32 letters, digits and hyphens, all that a pool's id and a host
+    /// name leave room for.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        (fits && (5..=32).contains(&name.len())).then(|| Self::new(name))
+    }
+}
+
 impl UserPoolId {
     /// The region in front of the last underscore.
     pub fn region(&self) -> Region {
@@ -183,6 +192,17 @@ mod tests {
         assert_eq!(AccountId::of_access_key("AKIAIOSFODNN"), AccountId::nobody());
         assert_eq!(AccountId::of_access_key("1234567890123"), AccountId::nobody());
         assert_eq!(AccountId::of_access_key(""), AccountId::nobody());
+    }
+
+    #[test]
+    fn a_region_is_a_word_of_5_to_32_letters_digits_and_hyphens() {
+        let longest = "a".repeat(32);
+        for name in ["local", "us-east-1", longest.as_str()] {
+            assert_eq!(Region::of_name(name), Some(Region::from(name)));
+        }
+        for name in ["", "eu-1", "bad region!", "eu_west_1", "é-west-1", &"a".repeat(33)] {
+            assert_eq!(Region::of_name(name), None, "{name}");
+        }
     }
 
     #[test]

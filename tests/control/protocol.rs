@@ -136,6 +136,19 @@ async fn a_malformed_authorization_header_is_refused() {
 }
 
 #[tokio::test]
+async fn no_pool_is_made_in_a_region_that_nobody_could_reach() {
+    let world = World::new();
+    for region in ["bad region!", "eu_west_1", "eu", &"a".repeat(33)] {
+        let reply = world.call_as(("AKIA", region), "CreateUserPool", json!({"PoolName": "shop"})).await;
+        let refused = (reply.status, reply.json()["__type"].as_str().map(str::to_owned));
+        assert_eq!(refused, (400, Some("IncompleteSignatureException".to_owned())), "{region}");
+    }
+    assert_eq!(world.done("ListUserPools", json!({"MaxResults": 1})).await, json!({"UserPools": []}));
+    let reply = world.call("DescribeUserPool", json!({"UserPoolId": "eu_AbCdEfGhI"})).await;
+    reply.is_refused("ResourceNotFoundException", "User pool eu_AbCdEfGhI does not exist.");
+}
+
+#[tokio::test]
 async fn a_pool_exists_for_its_account_and_region_only() {
     let world = World::new();
     let owner = ("123456789012", "eu-west-1");
