@@ -364,6 +364,14 @@ async fn a_list_needs_a_size_and_a_token_of_the_service() {
     );
     let reply = world.call("ListUserPools", json!({"MaxResults": 1, "NextToken": "%%"})).await;
     reply.is_refused("InvalidParameterException", "Invalid pagination token");
+    world.pool(json!({})).await;
+    world.pool(json!({})).await;
+    let token = world.done("ListUserPools", json!({"MaxResults": 1})).await["NextToken"].clone();
+    let rest = json!({"MaxResults": 1, "NextToken": token});
+    for stranger in [("000000000000", "eu-west-1"), ("123456789012", "us-east-1")] {
+        let reply = world.call_as(stranger, "ListUserPools", rest.clone()).await;
+        reply.is_refused("InvalidParameterException", "Invalid pagination token");
+    }
 }
 
 #[tokio::test]

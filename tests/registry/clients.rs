@@ -280,6 +280,29 @@ async fn pages_show_every_client_once_without_secrets() {
 }
 
 #[tokio::test]
+async fn a_token_of_another_list_or_pool_is_refused() {
+    let world = World::new();
+    let (pool, other) = (world.pool(json!({})).await, world.pool(json!({})).await);
+    for number in ["1", "2"] {
+        world.server(&pool, number, &["read"]).await;
+        world.client(&pool, json!({})).await;
+    }
+    let one = json!({"MaxResults": 1});
+    let servers = world.on(&pool, "ListResourceServers", one.clone()).await["NextToken"].clone();
+    let clients = world.on(&pool, "ListUserPoolClients", one).await["NextToken"].clone();
+    let wrong = refused("InvalidParameterException", "Invalid pagination token");
+    for (asked, operation, token) in [
+        (&pool, "ListUserPoolClients", &servers),
+        (&pool, "ListResourceServers", &clients),
+        (&other, "ListResourceServers", &servers),
+        (&other, "ListUserPoolClients", &clients),
+    ] {
+        assert!(token.is_string(), "{token}");
+        assert_eq!(world.on(asked, operation, json!({"NextToken": token})).await, wrong, "{operation}");
+    }
+}
+
+#[tokio::test]
 async fn racing_creators_fill_the_quota_exactly_and_a_deletion_makes_room() {
     let quotas = Quotas { clients: 20, ..Quotas::default() };
     let world = World::with(ControlSettings { quotas, ..ControlSettings::default() });

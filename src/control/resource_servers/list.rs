@@ -6,7 +6,7 @@ use crate::control::Control;
 use crate::control::error::AwsError;
 use crate::control::model::{self, Member};
 use crate::control::operation::Operation;
-use crate::control::page::Page;
+use crate::control::page::{List, Page};
 use crate::domain::id::UserPoolId;
 use crate::registry::{Caller, resource_servers};
 
@@ -48,7 +48,8 @@ impl Operation for ListResourceServers {
 
     async fn call(control: &Control, caller: &Caller, input: Input) -> Result<Output, AwsError> {
         let pool = input.user_pool_id;
-        let page = Page::new(input.max_results, input.next_token.as_deref())?;
+        let list = List { operation: Self::NAME, of: pool.as_str() };
+        let page = Page::new(list, input.max_results, input.next_token.as_deref())?;
         let read = control
             .database
             .transact(async |tx| resource_servers::list(tx, caller, &pool, page.after(), page.to_read()).await)

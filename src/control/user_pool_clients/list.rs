@@ -6,7 +6,7 @@ use crate::control::Control;
 use crate::control::error::AwsError;
 use crate::control::model::{self, Member};
 use crate::control::operation::Operation;
-use crate::control::page::Page;
+use crate::control::page::{List, Page};
 use crate::domain::client::AppClient;
 use crate::domain::id::{ClientId, UserPoolId};
 use crate::registry::{Caller, clients};
@@ -70,7 +70,8 @@ impl Operation for ListUserPoolClients {
     type Output = Output;
 
     async fn call(control: &Control, caller: &Caller, input: Input) -> Result<Output, AwsError> {
-        let page = Page::new(input.max_results, input.next_token.as_deref())?;
+        let list = List { operation: Self::NAME, of: input.user_pool_id.as_str() };
+        let page = Page::new(list, input.max_results, input.next_token.as_deref())?;
         let registered = input.client_type == Some(ClientType::Dcr);
         let to_read = if registered { 0 } else { page.to_read() };
         let pool = &input.user_pool_id;

@@ -6,7 +6,7 @@ use crate::control::Control;
 use crate::control::error::AwsError;
 use crate::control::model::{self, Member};
 use crate::control::operation::Operation;
-use crate::control::page::Page;
+use crate::control::page::{List, Page};
 use crate::registry::{Caller, pools};
 
 use super::UserPoolDescription;
@@ -37,7 +37,9 @@ impl Operation for ListUserPools {
     type Output = Output;
 
     async fn call(control: &Control, caller: &Caller, input: Input) -> Result<Output, AwsError> {
-        let page = Page::new(input.max_results, input.next_token.as_deref())?;
+        let of = format!("{}/{}", caller.account, caller.region);
+        let list = List { operation: Self::NAME, of: &of };
+        let page = Page::new(list, input.max_results, input.next_token.as_deref())?;
         let found = control.database.transact(async |tx| pools::list(tx, caller, page.after(), page.to_read()).await);
         let (shown, next_token) = page.cut(found.await?, |pool| pool.id.as_str());
         Ok(Output { user_pools: shown.into_iter().map(Into::into).collect(), next_token })
