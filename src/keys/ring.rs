@@ -141,7 +141,11 @@ impl KeyRing {
     /// Stops publishing a key that was rotated out: what it signed no longer verifies.
     pub async fn retire(&self, pool: &UserPoolId, kid: &KeyId) -> Result<PoolKeys, KeyError> {
         let work = async |tx: &mut Transaction<'_>| {
-            let mut keys = tx.get(&pool_keys(pool)).await?.ok_or(KeyError::NoSuchPool)?;
+            let Some(mut keys) = tx.get(&pool_keys(pool)).await? else {
+                // A pool may exist for long before it needs keys.
+                let exists = tx.get(&user_pool(pool)).await?.is_some();
+                return Err(if exists { KeyError::NoSuchKey(kid.to_string()) } else { KeyError::NoSuchPool });
+            };
             if !keys.keys.iter().any(|key| key.kid == *kid) {
                 return Err(KeyError::NoSuchKey(kid.to_string()));
             }
