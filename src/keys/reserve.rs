@@ -45,6 +45,16 @@ impl Reserve {
         Ok(Self { ready, wake })
     }
 
+    /// A stock of these pairs that nobody refills.
+    #[cfg(test)]
+    pub(crate) fn holding(pairs: impl IntoIterator<Item = KeyPair>) -> Self {
+        let (stock, ready) = flume::unbounded();
+        for pair in pairs {
+            stock.send(pair).expect("the receiver is here");
+        }
+        Self { ready, wake: flume::bounded(1).0 }
+    }
+
     /// Two pairs if two lie ready; does not wait.
     pub fn try_take_two(&self) -> Option<[KeyPair; 2]> {
         let _already_awake = self.wake.try_send(());

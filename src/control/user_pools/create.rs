@@ -42,8 +42,7 @@ impl Operation for CreateUserPool {
     async fn call(control: &Control, caller: &Caller, input: Input) -> Result<OnePool, AwsError> {
         let Input { pool_name, settings, fixed } = input;
         let now = control.effects.clock.now();
-        // If none lie ready, the pool gets its keys when something first asks for them.
-        let keys = control.keys.ready_made();
+        let mut keys = None;
         let mut attempt = 1;
         loop {
             let new = NewPool {
@@ -55,6 +54,11 @@ impl Operation for CreateUserPool {
             };
             let work = async |tx: &mut Transaction<'_>| {
                 let pool = pools::create(tx, caller, new.clone(), now, &control.settings.quotas).await?;
+                // Taken once, and only for a pool that breaks no rule. If none lie ready, the pool gets its keys when
+                // something first asks for them.
+                if keys.is_none() {
+                    keys = control.keys.ready_made();
+                }
                 if let Some(keys) = &keys {
                     tx.put(&documents::pool_keys(&pool.id), keys)?;
                 }
@@ -65,5 +69,61 @@ impl Operation for CreateUserPool {
                 made => return Ok(OnePool { user_pool: made?.into() }),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::control::ControlSettings;
+    use crate::domain::id::{AccountId, KeyId, Region, UserPoolId};
+    use crate::effects::{Effects, SeededRandom};
+    use crate::keys::rsa::KeyPair;
+    use crate::keys::{KeyRing, Reserve, Signer};
+    use crate::store::database::Database;
+    use crate::store::memory::MemoryStore;
+
+    /// A control plane with these keys ready, and never more.
+    fn control(pairs: Vec<KeyPair>) -> Control {
+        let effects = Effects::system();
+        let database = Database::exclusive(Arc::new(MemoryStore::new()));
+        let signer = Signer::start(1).unwrap();
+        let keys = KeyRing::new(database.clone(), effects.clone(), Reserve::holding(pairs), signer);
+        Control { database, effects, keys, settings: ControlSettings::default() }
+    }
+
+    async fn create(control: &Control, document: serde_json::Value) -> Result<UserPoolId, AwsError> {
+        let caller = Caller { account: AccountId::nobody(), region: Region::from("us-east-1") };
+        let made = CreateUserPool::call(control, &caller, serde_json::from_value(document).unwrap()).await?;
+        let made = serde_json::to_value(made).unwrap();
+        Ok(UserPoolId::from(made["UserPool"]["Id"].as_str().unwrap()))
+    }
+
+    #[tokio::test]
+    async fn a_refused_pool_takes_no_keys_from_the_reserve() {
+        let pairs = [1, 2].map(|seed| KeyPair::generate(&SeededRandom::new(seed)).unwrap());
+        let control = control(pairs.into());
+        let both = json!({"PoolName": "shop", "AliasAttributes": ["email"], "UsernameAttributes": ["email"]});
+        create(&control, both).await.unwrap_err();
+        let pool = create(&control, json!({"PoolName": "shop"})).await.unwrap();
+        let keys = control.database.get(&documents::pool_keys(&pool)).await.unwrap();
+        assert_eq!(keys.map(|keys| keys.keys.len()), Some(2), "the keys still lay ready");
+        assert!(control.keys.ready_made().is_none(), "and were taken once");
+    }
+
+    #[tokio::test]
+    async fn a_pool_that_got_no_keys_yet_is_a_pool_without_that_key() {
+        let control = control(Vec::new());
+        let pool = create(&control, json!({"PoolName": "shop"})).await.unwrap();
+        let refused = async |pool: &UserPoolId| match control.keys.retire(pool, &KeyId::from("kid")).await {
+            Ok(_) => panic!("it has no keys"),
+            Err(refused) => refused.to_string(),
+        };
+        assert_eq!(refused(&pool).await, "the pool has no key `kid`");
+        assert_eq!(refused(&UserPoolId::from("us-east-1_Nobody")).await, "the user pool does not exist");
     }
 }
