@@ -1,6 +1,7 @@
 //! A store that is gone with its process: for tests, throw-away servers and the embedded simulator.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -25,10 +26,16 @@ struct Documents {
 /// Keys and values carry no spare capacity: a pool may hold 100,000 clients.
 type Map = BTreeMap<Box<str>, Document>;
 
-#[derive(Debug)]
 struct Document {
     version: u64,
     value: Arc<[u8]>,
+}
+
+/// Shows the document's length, never its bytes: they may hold a private key.
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document").field("version", &self.version).field("bytes", &self.value.len()).finish()
+    }
 }
 
 impl MemoryStore {

@@ -12,12 +12,13 @@ pub mod memory;
 pub mod redb;
 pub mod transaction;
 
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 /// A document as read: its bytes and the version that a later commit can expect.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Stored {
     /// The whole key.
     pub key: String,
@@ -25,6 +26,14 @@ pub struct Stored {
     pub version: u64,
     /// The document's bytes.
     pub value: Arc<[u8]>,
+}
+
+/// Shows the document's length, never its bytes: they may hold a private key.
+impl fmt::Debug for Stored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { key, version, value } = self;
+        f.debug_struct("Stored").field("key", key).field("version", version).field("bytes", &value.len()).finish()
+    }
 }
 
 /// What must still be true when a batch is committed.
@@ -39,7 +48,7 @@ pub enum Expect {
 }
 
 /// One change of a batch. Changes are applied in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Write {
     /// Write the document, whether or not it exists.
     Put(String, Vec<u8>),
@@ -49,6 +58,18 @@ pub enum Write {
     DeletePrefix(String),
     /// Add to the counter stored under this key as decimal text; absent counts as 0, and the result is never below 0.
     Add(String, i64),
+}
+
+/// Shows a document's length, never its bytes: they may hold a private key.
+impl fmt::Debug for Write {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Put(key, value) => f.debug_struct("Put").field("key", key).field("bytes", &value.len()).finish(),
+            Self::Delete(key) => f.debug_tuple("Delete").field(key).finish(),
+            Self::DeletePrefix(prefix) => f.debug_tuple("DeletePrefix").field(prefix).finish(),
+            Self::Add(key, by) => f.debug_tuple("Add").field(key).field(by).finish(),
+        }
+    }
 }
 
 /// Everything one commit checks and changes: all of it or nothing.
@@ -93,4 +114,18 @@ pub trait Store: Send + Sync + 'static {
 
     /// Applies the batch if every expectation holds, else answers [`StoreError::Conflict`] and changes nothing.
     async fn commit(&self, batch: Batch) -> Result<(), StoreError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debugging_shows_no_document() {
+        let stored = Stored { key: "k".to_owned(), version: 1, value: Arc::from(*b"hidden") };
+        assert_eq!(format!("{stored:?}"), r#"Stored { key: "k", version: 1, bytes: 6 }"#);
+        let writes = vec![Write::Put("k".to_owned(), b"hidden".to_vec()), Write::Add("c".to_owned(), -1)];
+        let shown = format!("{:?}", Batch { expectations: Vec::new(), writes });
+        assert_eq!(shown, r#"Batch { expectations: [], writes: [Put { key: "k", bytes: 6 }, Add("c", -1)] }"#);
+    }
 }

@@ -1,5 +1,7 @@
 //! Form bytes to parameters.
 
+use std::fmt;
+
 use percent_encoding::percent_decode;
 
 /// The parameters that the token endpoint knows; it ignores all others, `resource` among them, which may then also be
@@ -17,9 +19,17 @@ pub const KNOWN: [&str; 9] = [
 ];
 
 /// The known parameters of one request, each with the value of its only appearance.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Form {
     values: [Option<String>; KNOWN.len()],
+}
+
+/// Names and lengths only: one of the values is the secret, and which one is the client's matter.
+impl fmt::Debug for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let given = KNOWN.iter().zip(&self.values).filter_map(|(known, value)| Some((known, value.as_ref()?.len())));
+        f.debug_map().entries(given).finish()
+    }
 }
 
 /// Why bytes are not a usable form.
@@ -78,6 +88,12 @@ mod tests {
         assert_eq!(form.get("grant_type"), Some("client_credentials"));
         assert_eq!(form.get("scope"), Some("a/b c d"));
         assert_eq!(form.get("code"), None);
+    }
+
+    #[test]
+    fn debugging_shows_no_value() {
+        let form = Form::parse(b"", b"client_secret=hidden&scope=a").unwrap();
+        assert_eq!(format!("{form:?}"), r#"{"client_secret": 6, "scope": 1}"#);
     }
 
     #[test]
