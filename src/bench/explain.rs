@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::client::OAuthFlow;
 use crate::domain::id::{RequestId, UserPoolId};
 use crate::domain::rules::issue_rule::IssueRule;
-use crate::domain::trace::{Cut, Evidence, Trace};
+use crate::domain::trace::{Evidence, Trace};
 use crate::explain::{Answer, Explanation, Record};
 use crate::guard::body;
 use crate::tokens::{TokenFailure, check_domain, decide_scopes, find_client};
@@ -63,8 +63,8 @@ impl Bench {
             // Not shown; drawing one would move a seeded sequence on.
             id: RequestId::from(""),
             at: self.effects.clock.now(),
-            grant_type: Some(Cut::new(grant_type)),
-            client: Some(Cut::new(&asked.client_id)),
+            grant_type: Some(Record::grant_type(grant_type)),
+            client: Some(Record::client(&asked.client_id, &trace)),
             pool,
             answer,
             trace,
@@ -79,9 +79,9 @@ impl Bench {
         trace: &mut Trace<IssueRule>,
     ) -> Result<Answer, TokenFailure> {
         let flow = flow(grant_type);
-        let presented = Evidence::Presented { parameter: "grant_type", value: Cut::new(grant_type) };
+        let presented = Evidence::Presented { parameter: "grant_type", value: Record::grant_type(grant_type) };
         trace.require(IssueRule::GrantTypeKnown, flow.is_some(), presented)?;
-        let view = find_client(&self.views, &asked.client_id, |_| true, trace).await?;
+        let view = find_client(&self.views, (&asked.client_id, None), |_| true, trace).await?;
         *pool = Some(view.pool.clone());
         check_domain(&view, trace)?;
         if let Some(Err(grant)) = flow {

@@ -113,6 +113,15 @@ pub enum Evidence {
         /// Its value, cut.
         value: Cut,
     },
+    /// What the request said where it may well be a secret: hinted at, never shown whole.
+    Hinted {
+        /// The parameter or header.
+        parameter: &'static str,
+        /// A hint of its value.
+        value: Cut,
+        /// What is odd about it.
+        slip: Option<Slip>,
+    },
     /// The client that was found.
     Client {
         /// Its id.
@@ -159,6 +168,26 @@ pub enum Evidence {
     },
 }
 
+/// What a hint would not show of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Slip {
+    /// It begins or ends with a blank.
+    BlankAround,
+    /// The client's id came where the secret belongs.
+    SwappedWithSecret,
+}
+
+impl Slip {
+    /// The name in traces.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BlankAround => "blank_around",
+            Self::SwappedWithSecret => "swapped_with_secret",
+        }
+    }
+}
+
 /// How a scope stands between the registry and a client's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -191,7 +220,7 @@ impl Standing {
     }
 }
 
-/// A text of at most [`Cut::LIMIT`] bytes: longer ones end in `…`.
+/// A text of a request as a trace may show it: of at most [`Cut::LIMIT`] bytes, longer ones end in `…`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Cut(Box<str>);
@@ -200,19 +229,68 @@ impl Cut {
     /// Long enough for every scope name that a client's list can hold.
     pub const LIMIT: usize = 256;
 
+    /// So many characters on end that could be of a secret are taken for one; no client has a shorter one.
+    const SECRET: usize = 24;
+    /// How many characters a hint shows.
+    const HINT: usize = 4;
+
     /// Keeps the beginning of the text.
     pub fn new(text: &str) -> Self {
-        if text.len() <= Self::LIMIT {
+        Self::within(text, Self::LIMIT)
+    }
+
+    fn within(text: &str, limit: usize) -> Self {
+        if text.len() <= limit {
             return Self(text.into());
         }
-        let end = (0..=Self::LIMIT).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+        let end = (0..=limit).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
         Self(format!("{}…", text.get(..end).unwrap_or_default()).into())
+    }
+
+    /// The first few characters and how many there are: enough to know one's own value again, useless to others.
+    pub fn hint(text: &str) -> Self {
+        Self(hint(text).into())
+    }
+
+    /// Keeps the beginning of the text, with a hint in place of everything that may be a secret.
+    ///
+    /// People swap parameters: what stands in any of them may be a secret, also percent-encoded twice, or with a blank
+    /// where an unencoded `+` was.
+    pub fn guarded(text: &str, limit: usize) -> Self {
+        let of_secret = |c: char| c.is_alphanumeric() || matches!(c, '_' | '+' | '%' | ' ');
+        if text.chars().count() < Self::SECRET {
+            return Self::within(text, limit);
+        }
+        let mut shown = String::with_capacity(limit);
+        let mut rest = text;
+        // What lies beyond the limit is not shown, so it need not be looked at.
+        while !rest.is_empty() && shown.len() <= limit {
+            let end = rest.find(|c: char| !of_secret(c)).unwrap_or(rest.len());
+            let (run, behind) = rest.split_at(end);
+            if run.chars().count() < Self::SECRET {
+                shown.push_str(run);
+            } else {
+                shown.push_str(&hint(run));
+            }
+            let mut behind = behind.chars();
+            shown.extend(behind.next());
+            rest = behind.as_str();
+        }
+        if !rest.is_empty() {
+            shown.push('…');
+        }
+        Self::within(&shown, limit)
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn hint(text: &str) -> String {
+    let shown: String = text.chars().take(Cut::HINT).collect();
+    format!("{shown}… ({} characters)", text.chars().count())
 }
 
 #[cfg(test)]
@@ -251,5 +329,25 @@ mod tests {
         let long = format!("a{}", "é".repeat(200));
         let cut = Cut::new(&long);
         assert_eq!(cut.as_str(), format!("a{}…", "é".repeat(127)));
+    }
+
+    #[test]
+    fn a_hint_shows_four_characters_and_the_length() {
+        assert_eq!(Cut::hint("supersecretvalue").as_str(), "supe… (16 characters)");
+        assert_eq!(Cut::hint("éé").as_str(), "éé… (2 characters)");
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_hinted_at_wherever_it_stands() {
+        let guarded = |text: &str| Cut::guarded(text, 64).as_str().to_owned();
+        for plain in ["", "password ", "urn:ietf:params:oauth:grant-type:token-exchange", &"a".repeat(23)] {
+            assert_eq!(guarded(plain), plain);
+        }
+        let secret = "a_b+c".repeat(5);
+        assert_eq!(guarded(&secret), "a_b+… (25 characters)");
+        assert_eq!(guarded(&format!("id:{secret}/x")), "id:a_b+… (25 characters)/x");
+        assert_eq!(guarded(&secret.replace('+', " ")), "a_b … (25 characters)");
+        assert_eq!(guarded(&"a/".repeat(40)), format!("{}…", "a/".repeat(32)));
+        assert_eq!(guarded(&"s".repeat(100_000)), "ssss… (100000 characters)");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::scope;
-use crate::domain::trace::{Evidence, Outcome, Standing, Step};
+use crate::domain::trace::{Evidence, Outcome, Slip, Standing, Step};
 
 use super::{Answer, Record};
 
@@ -153,7 +153,7 @@ fn credentials(client: &str, step: &Step<IssueRule>) -> String {
         (IssueRule::CredentialsReadable, _) => {
             "the Basic header cannot be read: it is the base64 of `client_id:client_secret`".to_owned()
         }
-        (IssueRule::CredentialsAgree, Evidence::Presented { .. }) => {
+        (IssueRule::CredentialsAgree, Evidence::Hinted { .. }) => {
             format!("the Basic header names the client `{client}`, the form names `{value}`: send one of them")
         }
         (IssueRule::CredentialsAgree, _) => {
@@ -163,7 +163,10 @@ fn credentials(client: &str, step: &Step<IssueRule>) -> String {
             "client `{client}` belongs to pool `{pool}`, but the path or the host name of the request names another: \
              use that pool's address"
         ),
-        (IssueRule::ClientExists, _) if value.trim() != value => {
+        (IssueRule::ClientExists, Evidence::Hinted { slip: Some(Slip::SwappedWithSecret), .. }) => {
+            "the client id and the secret are swapped: what came as the secret is the id of a client".to_owned()
+        }
+        (IssueRule::ClientExists, Evidence::Hinted { slip: Some(Slip::BlankAround), .. }) => {
             format!("no client has the id `{value}`, which has a blank around it: send it without")
         }
         (IssueRule::ClientExists, _) => {
@@ -303,7 +306,9 @@ fn remark(step: &Step<IssueRule>) -> &'static str {
 
 fn presented(step: &Step<IssueRule>) -> (&'static str, &str) {
     match &step.evidence {
-        Evidence::Presented { parameter, value } => (parameter, value.as_str()),
+        Evidence::Presented { parameter, value } | Evidence::Hinted { parameter, value, .. } => {
+            (parameter, value.as_str())
+        }
         _ => ("", ""),
     }
 }

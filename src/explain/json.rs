@@ -130,6 +130,11 @@ fn members(evidence: &Evidence) -> Map<String, Value> {
         Evidence::Presented { parameter, value } => {
             vec![("parameter", Value::from(*parameter)), ("value", Value::from(value.as_str()))]
         }
+        Evidence::Hinted { parameter, value, slip } => {
+            let mut members = vec![("parameter", Value::from(*parameter)), ("value", Value::from(value.as_str()))];
+            members.extend(slip.map(|slip| ("slip", Value::from(slip.name()))));
+            members
+        }
         Evidence::Client { client, pool } => {
             vec![("client", Value::from(client.as_str())), ("pool", Value::from(pool.as_str()))]
         }

@@ -13,9 +13,9 @@ pub struct Record {
     pub id: RequestId,
     /// When it was decided.
     pub at: Timestamp,
-    /// The grant type that was asked for, cut.
+    /// The grant type that was asked for, as [`Record::grant_type`] shows it.
     pub grant_type: Option<Cut>,
-    /// The client id that was presented, cut.
+    /// The client id that was presented, as [`Record::client`] shows it.
     pub client: Option<Cut>,
     /// The pool, once it was found.
     pub pool: Option<UserPoolId>,
@@ -47,6 +47,24 @@ pub enum Answer {
 }
 
 impl Record {
+    /// How many bytes of a grant type are shown; every registered one fits.
+    const GRANT_TYPE: usize = 64;
+
+    /// A presented grant type as it may be shown: what may be a secret in the wrong place is only hinted at.
+    pub fn grant_type(presented: &str) -> Cut {
+        Cut::guarded(presented, Self::GRANT_TYPE)
+    }
+
+    /// A presented client id as it may be shown: whole only if a client has it, since else it may be a secret.
+    pub fn client(presented: &str, trace: &Trace<IssueRule>) -> Cut {
+        let is_presented = |evidence: &Evidence| match evidence {
+            Evidence::Client { client, .. } => client.as_str() == presented,
+            _ => false,
+        };
+        let found = trace.steps().iter().any(|step| is_presented(&step.evidence));
+        if found { Cut::new(presented) } else { Cut::hint(presented) }
+    }
+
     /// Roughly how many bytes the record occupies.
     pub fn size(&self) -> usize {
         let text = |cut: &Option<Cut>| cut.as_ref().map_or(0, |cut| cut.as_str().len());
@@ -61,7 +79,7 @@ impl Record {
 
 fn step_size(step: &Step<IssueRule>) -> usize {
     let texts = match &step.evidence {
-        Evidence::Presented { value, .. } => value.as_str().len(),
+        Evidence::Presented { value, .. } | Evidence::Hinted { value, .. } => value.as_str().len(),
         Evidence::UnlistedScope { scope, meant, .. } => {
             scope.as_str().len() + meant.as_ref().map_or(0, |meant| meant.as_str().len())
         }

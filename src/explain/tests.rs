@@ -10,7 +10,7 @@ use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::rules::resolve_scopes::{AllowList, Requested, ScopePolicy, resolve_scopes};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
-use crate::domain::trace::{Cut, Evidence, Trace};
+use crate::domain::trace::{Cut, Evidence, Slip, Trace};
 
 fn record(answer: Answer, trace: Trace<IssueRule>) -> Record {
     Record {
@@ -107,10 +107,19 @@ fn a_token_with_less_than_was_asked_for_says_what_is_missing() {
 #[test]
 fn a_client_is_refused_with_what_it_did() {
     let remark = |rule, remark| refused(rule, Evidence::Remark(remark));
+    let unknown = |slip| {
+        let evidence = Evidence::Hinted { parameter: "client_id", value: Cut::hint("web "), slip };
+        refused(IssueRule::ClientExists, evidence)
+    };
     let presented = |rule, parameter, value| refused(rule, Evidence::Presented { parameter, value: Cut::new(value) });
     assert_eq!(
-        presented(IssueRule::ClientExists, "client_id", "web "),
-        "no client has the id `web `, which has a blank around it: send it without"
+        unknown(Some(Slip::BlankAround)),
+        "no client has the id `web … (4 characters)`, which has a blank around it: send it without"
+    );
+    assert_eq!(unknown(None), "no client has the id `web … (4 characters)`: it was never made here, or it was deleted");
+    assert_eq!(
+        unknown(Some(Slip::SwappedWithSecret)),
+        "the client id and the secret are swapped: what came as the secret is the id of a client"
     );
     let (client, pool) = (ClientId::from("web"), UserPoolId::from("us-east-1_Shop"));
     assert_eq!(

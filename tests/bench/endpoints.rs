@@ -211,6 +211,9 @@ fn what_makes_no_sense_is_told_so() {
         assert_eq!(server.post("/_poolpass/explain", &[], body).status, 400, "{body}");
     }
     let stranger = server.post("/_poolpass/explain", &[], r#"{"client_id":"nobody"}"#).json();
-    assert_eq!(stranger["cause"], "no client has the id `nobody`: it was never made here, or it was deleted");
+    assert_eq!(
+        stranger["cause"],
+        "no client has the id `nobo… (6 characters)`: it was never made here, or it was deleted"
+    );
     assert_eq!(server.call("Surprise", &json!({})).status, 400);
 }

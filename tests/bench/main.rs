@@ -5,3 +5,5 @@ mod endpoints;
 #[cfg(test)]
 #[path = "../support/local_server.rs"]
 mod local_server;
+#[cfg(test)]
+mod secrets;

@@ -115,14 +115,16 @@ impl Decision {
         self.trace.require(IssueRule::GrantTypePresent, grant_type.is_some(), Evidence::Nothing)?;
         let grant_type = grant_type.unwrap_or_default();
         let grant = Grant::of_type(grant_type);
-        let presented = Evidence::Presented { parameter: "grant_type", value: Cut::new(grant_type) };
+        let presented = Evidence::Presented { parameter: "grant_type", value: Record::grant_type(grant_type) };
         self.trace.require(IssueRule::GrantTypeKnown, grant.is_some(), presented)?;
         grant.ok_or(TokenFailure::Refused(IssueRule::GrantTypeKnown))
     }
 
     async fn client(&mut self, oauth: &OAuth, named: Named) -> Result<Arc<ClientView>, TokenFailure> {
         let client_id = self.request.client_id(&mut self.trace)?;
-        let view = find_client(&oauth.views, client_id, |pool| named.admits(pool), &mut self.trace).await?;
+        let presented = self.request.secrets();
+        let secret = presented.basic.or(presented.form);
+        let view = find_client(&oauth.views, (client_id, secret), |pool| named.admits(pool), &mut self.trace).await?;
         self.pool = Some(view.pool.clone());
         check_domain(&view, &mut self.trace)?;
         Ok(view)
@@ -136,8 +138,8 @@ impl Decision {
         Record {
             id,
             at: oauth.effects.clock.now(),
-            grant_type: self.request.form.get("grant_type").map(Cut::new),
-            client: self.request.presented_client(),
+            grant_type: self.request.presented_grant_type(),
+            client: self.request.presented_client().map(|id| Record::client(id, &self.trace)),
             pool: self.pool,
             answer,
             trace: self.trace,
@@ -157,5 +159,5 @@ fn is_form(request: &HttpRequest, body: &[u8]) -> bool {
 
 fn content_type(request: &HttpRequest) -> Evidence {
     let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    Evidence::Presented { parameter: "Content-Type", value: Cut::new(value.unwrap_or_default()) }
+    Evidence::Presented { parameter: "Content-Type", value: Cut::guarded(value.unwrap_or_default(), Cut::LIMIT) }
 }

@@ -3,6 +3,7 @@
 use crate::domain::rules::authenticate_client::Presented;
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::trace::{Cut, Evidence, Refused, Trace};
+use crate::explain::Record;
 
 use super::basic::{self, Basic};
 use super::form::{Form, FormError};
@@ -48,16 +49,22 @@ impl TokenRequest {
             return Ok(in_form.unwrap_or_default());
         };
         if let Some(id) = in_form.filter(|id| **id != *basic.client_id) {
-            let evidence = Evidence::Presented { parameter: "client_id", value: Cut::new(id) };
+            // Nobody has looked yet whether either is an id at all.
+            let evidence = Evidence::Hinted { parameter: "client_id", value: Cut::hint(id), slip: None };
             trace.require(IssueRule::CredentialsAgree, false, evidence)?;
         }
         Ok(&basic.client_id)
     }
 
-    /// The client that the request names, for the record.
-    pub(super) fn presented_client(&self) -> Option<Cut> {
+    /// What the request presents as its client's id, for the record.
+    pub(super) fn presented_client(&self) -> Option<&str> {
         let named = self.basic.as_ref().map(|basic| basic.client_id.as_str());
-        named.or_else(|| self.form.get("client_id")).map(Cut::new)
+        named.or_else(|| self.form.get("client_id"))
+    }
+
+    /// What it presents as its grant type, for the record.
+    pub(super) fn presented_grant_type(&self) -> Option<Cut> {
+        self.form.get("grant_type").map(Record::grant_type)
     }
 
     /// The secrets that it presents.

@@ -226,7 +226,15 @@ fn unlisted(name: &str, registry: &impl Registry) -> Evidence {
     } else {
         Standing::UndefinedAndNotOnList
     };
-    Evidence::UnlistedScope { scope: Cut::new(name), standing, meant: None }
+    Evidence::UnlistedScope { scope: shown(name, standing), standing, meant: None }
+}
+
+/// A name that nothing defines may be a secret in the wrong place.
+fn shown(name: &str, standing: Standing) -> Cut {
+    match standing {
+        Standing::UndefinedAndNotOnList => Cut::guarded(name, Cut::LIMIT),
+        _ => Cut::new(name),
+    }
 }
 
 /// The same for the name that ends the decision, with what was probably meant.

@@ -55,7 +55,7 @@ fn listed_names(
 ) -> Result<Vec<Scope>, Refused<IssueRule>> {
     for name in names {
         if scope::split(name).is_none() {
-            let presented = Evidence::Presented { parameter: "scope", value: Cut::new(name) };
+            let presented = Evidence::Presented { parameter: "scope", value: Cut::guarded(name, Cut::LIMIT) };
             trace.require(IssueRule::ObservedScopeIsCustom, false, presented)?;
         }
     }
