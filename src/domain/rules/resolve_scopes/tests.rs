@@ -152,3 +152,31 @@ fn more_names_than_any_list_holds_are_refused_unseen() {
     assert_eq!(refused(1_001), Err(IssueRule::ScopesNotTooMany));
     assert_eq!(refused(1_000), Err(IssueRule::ScopeOnClientList));
 }
+
+/// What the trace says of the other profile.
+fn other(requested: Option<&str>, defined: &[&str], policy: ScopePolicy) -> Option<&'static str> {
+    let registry = |name: &str| defined.contains(&name);
+    let list = AllowList::compile(&[Scope::from("api/read"), Scope::from("api/write")], &registry);
+    let mut trace = Trace::new();
+    let _either_way = resolve_scopes(&Requested::parse(requested), &list, &registry, policy, &mut trace);
+    trace.steps().iter().find_map(|step| match step.evidence {
+        Evidence::OtherProfile { answer, .. } => Some(answer),
+        _ => None,
+    })
+}
+
+#[test]
+fn the_trace_says_where_the_other_profile_would_differ() {
+    let all = ["api/read", "api/write", "api/admin"];
+    let observed = ScopePolicy { profile: ScopeProfile::Observed, ..POLICY };
+    assert_eq!(other(None, &all, POLICY), None);
+    assert_eq!(other(Some("api/read"), &all, POLICY), None);
+    assert_eq!(other(Some("api/read api/write"), &all[..1], POLICY), None);
+    assert_eq!(other(None, &[], POLICY), Some("invalid_scope"));
+    assert_eq!(other(Some("api/read"), &[], POLICY), Some("invalid_scope"));
+    assert_eq!(other(Some("  "), &all, POLICY), Some("invalid_scope"));
+    assert_eq!(other(Some("api/admin"), &all, POLICY), Some("invalid_grant"));
+    assert_eq!(other(Some("api/read api/nothing"), &all, POLICY), Some("a token"));
+    assert_eq!(other(Some("api/read api/nothing"), &all, observed), Some("invalid_scope"));
+    assert_eq!(other(Some("api/admin"), &all, observed), Some("invalid_scope"));
+}
