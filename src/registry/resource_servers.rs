@@ -95,6 +95,7 @@ pub async fn delete(
 ) -> Result<(), RegistryError> {
     describe(tx, caller, pool, identifier).await?;
     tx.delete(&documents::resource_server(pool, identifier));
+    tx.delete(&documents::resource_server_declaration(pool, identifier));
     tx.remove_member(&documents::resource_server_count(pool));
     Ok(tx.touch_registry(pool)?)
 }

@@ -9,7 +9,7 @@ use crate::registry::clients::secrets::{self, NewSecret};
 use crate::registry::clients::{self, ClientUpdate, NewClient};
 use crate::store::documents;
 
-use super::declared::Need;
+use super::declared::{Declared, Need};
 use super::{Place, SeedError, declaration, refused, wire};
 
 impl Place<'_, '_> {
@@ -21,8 +21,10 @@ impl Place<'_, '_> {
         key: &str,
     ) -> Result<(), SeedError> {
         let before = self.stored_client(pool, declared, key).await?;
-        let need = self.need(&format!("client {} of {}", declared.id, pool.id), declared, before.is_some()).await?;
-        if need == Need::Nothing {
+        let what = format!("client {} of {}", declared.id, pool.id);
+        let this = Declared::new(what, documents::client_declaration(&pool.id, &declared.id), declared);
+        let need = self.need(&this, before.is_some()).await?;
+        if matches!(need, Need::Nothing | Need::LeaveAlone) {
             return Ok(());
         }
         self.check_secrets(declared, key)?;
@@ -34,7 +36,8 @@ impl Place<'_, '_> {
             }
             Some(before) => self.update_client(pool, declared, settings, before).await,
         };
-        done.map_err(|error| refused(key, error))
+        done.map_err(|error| refused(key, error))?;
+        Ok(self.applied(&this)?)
     }
 
     async fn stored_client(

@@ -6,7 +6,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::store::StoreError;
-use crate::store::documents;
+use crate::store::documents::Key;
 
 use super::Place;
 
@@ -17,39 +17,52 @@ pub(super) enum Need {
     Create,
     /// It was declared differently before.
     Update,
-    /// It is declared as before, or was made by the API.
+    /// It is declared as before.
     Nothing,
+    /// It was made by the API.
+    LeaveAlone,
+}
+
+/// A declared thing: what it is called in reports, where its digest is kept, and the digest.
+pub(super) struct Declared {
+    what: String,
+    at: Key<String>,
+    digest: String,
+}
+
+impl Declared {
+    pub(super) fn new<D: Serialize>(what: String, at: Key<String>, declaration: &D) -> Self {
+        Self { what, at, digest: digest(declaration) }
+    }
 }
 
 impl Place<'_, '_> {
-    /// Compares a declaration with the one that was last applied, and notes it and what is to be done.
-    pub(super) async fn need<D: Serialize>(
-        &mut self,
-        what: &str,
-        declared: &D,
-        exists: bool,
-    ) -> Result<Need, StoreError> {
-        let key = documents::declaration(what);
-        let digest = digest(declared);
-        let before = self.tx.get(&key).await?;
-        let need = match before {
+    /// Compares a declaration with the one that was last applied, and reports what is to be done.
+    pub(super) async fn need(&mut self, declared: &Declared, exists: bool) -> Result<Need, StoreError> {
+        let need = match self.tx.get(&declared.at).await? {
             _ if !exists => Need::Create,
-            None => {
-                self.report.left_alone.push(what.to_owned());
-                return Ok(Need::Nothing);
-            }
-            Some(before) if before == digest => Need::Nothing,
+            None => Need::LeaveAlone,
+            Some(before) if before == declared.digest => Need::Nothing,
             Some(_) => Need::Update,
         };
-        match need {
-            Need::Create => self.report.created.push(what.to_owned()),
-            Need::Update => self.report.updated.push(what.to_owned()),
-            Need::Nothing => self.report.unchanged += 1,
-        }
-        if need != Need::Nothing {
-            self.tx.put(&key, &digest)?;
-        }
+        self.report(declared, need);
         Ok(need)
+    }
+
+    /// Reports what is to be done about a thing.
+    pub(super) fn report(&mut self, declared: &Declared, need: Need) {
+        let what = &declared.what;
+        match need {
+            Need::Create => self.report.created.push(what.clone()),
+            Need::Update => self.report.updated.push(what.clone()),
+            Need::Nothing => self.report.unchanged += 1,
+            Need::LeaveAlone => self.report.left_alone.push(what.clone()),
+        }
+    }
+
+    /// Notes that the thing is now as it is declared.
+    pub(super) fn applied(&mut self, declared: &Declared) -> Result<(), StoreError> {
+        self.tx.put(&declared.at, &declared.digest)
     }
 }
 

@@ -7,15 +7,17 @@ use crate::keys::KeyError;
 use crate::keys::rsa::KeyPair;
 use crate::store::documents;
 
-use super::declared::Need;
+use super::declared::{Declared, Need};
 use super::{Place, SeedError, declaration};
 
 impl Place<'_, '_> {
-    /// The keys of a pool. Those that signed before stay published until they are retired.
+    /// The keys of a pool. Those that signed before stay published until they are retired, and
+    /// a pool that the API made keeps its own.
     pub(super) async fn keys(
         &mut self,
         pool: &DeclaredPool,
         declared: &DeclaredKeys,
+        of_pool: Need,
         key: &str,
     ) -> Result<(), SeedError> {
         let imported = |name: &str, pem: &Secret, usage| {
@@ -30,11 +32,15 @@ impl Place<'_, '_> {
         }
         let at = documents::pool_keys(&pool.id);
         let stored = self.tx.get(&at).await?;
-        let what = format!("keys of {}", pool.id);
+        let digest = documents::keys_declaration(&pool.id);
         // A pool always has keys sooner or later: those it made for itself give way to the first declared ones.
-        let declared_before = self.tx.get(&documents::declaration(&what)).await?.is_some();
-        let exists = stored.is_some() && declared_before;
-        if self.need(&what, declared, exists).await? == Need::Nothing {
+        let declared_before = self.tx.get(&digest).await?.is_some();
+        let this = Declared::new(format!("keys of {}", pool.id), digest, declared);
+        if of_pool == Need::LeaveAlone {
+            self.report(&this, Need::LeaveAlone);
+            return Ok(());
+        }
+        if self.need(&this, stored.is_some() && declared_before).await? == Need::Nothing {
             return Ok(());
         }
         let mut keys = stored.unwrap_or_default();
@@ -42,6 +48,7 @@ impl Place<'_, '_> {
             put_last(&mut keys, key);
         }
         self.tx.put(&at, &keys)?;
+        self.applied(&this)?;
         Ok(self.tx.touch_registry(&pool.id)?)
     }
 

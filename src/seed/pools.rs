@@ -7,7 +7,7 @@ use crate::registry::pools::{self, NewPool};
 use crate::registry::{domains, schema};
 use crate::store::documents;
 
-use super::declared::Need;
+use super::declared::{Declared, Need};
 use super::{Place, SeedError, declaration, fixed, refused, wire};
 
 impl Place<'_, '_> {
@@ -16,13 +16,19 @@ impl Place<'_, '_> {
         let exists = self.pool_exists(pool, key).await?;
         // The pool without what belongs to it, which has declarations of its own.
         let itself = (&pool.name, &pool.account, &pool.options, &pool.settings, &pool.domain);
-        match self.need(&format!("user pool {}", pool.id), &itself, exists).await? {
-            Need::Nothing => {}
+        let what = format!("user pool {}", pool.id);
+        let this = Declared::new(what, documents::pool_declaration(&pool.id), &itself);
+        let need = self.need(&this, exists).await?;
+        match need {
+            Need::Nothing | Need::LeaveAlone => {}
             Need::Create => self.create_pool(pool, key).await?,
             Need::Update => self.update_pool(pool, key).await?,
         }
+        if matches!(need, Need::Create | Need::Update) {
+            self.applied(&this)?;
+        }
         if let Some(keys) = &pool.keys {
-            self.keys(pool, keys, &format!("{key}.keys")).await?;
+            self.keys(pool, keys, need, &format!("{key}.keys")).await?;
         }
         for (position, server) in pool.resource_servers.iter().enumerate() {
             self.resource_server(pool, server, &format!("{key}.resource_servers[{position}]")).await?;

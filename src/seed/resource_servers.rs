@@ -5,7 +5,7 @@ use crate::domain::resource_server::{ResourceServer, ScopeDefinition};
 use crate::registry::resource_servers;
 use crate::store::documents;
 
-use super::declared::Need;
+use super::declared::{Declared, Need};
 use super::{Place, SeedError, refused, wire};
 
 impl Place<'_, '_> {
@@ -19,8 +19,10 @@ impl Place<'_, '_> {
         let at = documents::resource_server(&pool.id, &declared.identifier);
         let exists = self.tx.get(&at).await?.is_some();
         let what = format!("resource server {} of {}", declared.identifier, pool.id);
-        let need = self.need(&what, declared, exists).await?;
-        if need == Need::Nothing {
+        let digest = documents::resource_server_declaration(&pool.id, &declared.identifier);
+        let this = Declared::new(what, digest, declared);
+        let need = self.need(&this, exists).await?;
+        if matches!(need, Need::Nothing | Need::LeaveAlone) {
             return Ok(());
         }
         wire::resource_server(pool, declared, &self.terms.quotas, key)?;
@@ -31,7 +33,8 @@ impl Place<'_, '_> {
         } else {
             resource_servers::update(self.tx, &self.caller, &pool.id, &server).await
         };
-        done.map_err(|error| refused(key, error))
+        done.map_err(|error| refused(key, error))?;
+        Ok(self.applied(&this)?)
     }
 }
 

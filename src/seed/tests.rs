@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use super::*;
 use crate::config::{ConfigFile, FileError};
-use crate::domain::client::AppClient;
+use crate::domain::client::{AppClient, ClientSettings};
 use crate::domain::id::{AccountId, ClientId, Region, UserPoolId};
 use crate::domain::key::{KeyUsage, PoolKeys};
-use crate::domain::pool::{ScopeProfile, UserPool};
+use crate::domain::pool::{PoolOptions, ScopeProfile, UserPool};
 use crate::domain::resource_server::ResourceServer;
+use crate::domain::settings::{FixedPoolSettings, PoolSettings};
 use crate::effects::{ManualClock, SeededRandom};
-use crate::registry::clients::{self, ClientUpdate};
+use crate::registry::clients::{self, ClientUpdate, NewClient};
+use crate::registry::pools::{self, NewPool};
 use crate::registry::resource_servers;
 use crate::store::documents;
 use crate::store::memory::MemoryStore;
@@ -101,6 +103,11 @@ impl Scene {
             clients::update(tx, &caller(), &UserPoolId::from(POOL), &update, &self.terms.choices).await
         };
         self.database.transact(work).await.map(drop).unwrap();
+    }
+
+    /// What the use-cases of the API do.
+    async fn by_api(&self, work: impl AsyncFn(&mut Transaction<'_>) -> Result<(), RegistryError>) {
+        self.database.transact(async |tx: &mut Transaction<'_>| work(tx).await).await.unwrap();
     }
 
     async fn server_by_api(&self, identifier: &str) {
@@ -194,6 +201,65 @@ async fn what_the_api_made_is_never_touched() {
     let left_alone = text(&["resource server stock of us-east-1_Example01"]);
     assert_eq!(scene.applied(&declared).await, Report { left_alone, unchanged: 3, ..Report::default() });
     assert_eq!(scene.scopes_of("stock").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_the_api_made_in_place_of_something_declared_is_never_touched() {
+    let scene = Scene::new();
+    scene.applied(WORLD).await;
+    let (pool, server, reader) = (UserPoolId::from(POOL), "https://a.example/orders", ClientId::from(READER));
+    scene.by_api(async |tx| clients::delete(tx, &caller(), &pool, &reader).await).await;
+    scene.by_api(async |tx| resource_servers::delete(tx, &caller(), &pool, server).await).await;
+    scene.server_by_api(server).await;
+    let new = || NewClient {
+        id: reader.clone(),
+        name: "by the api".to_owned(),
+        generated: None,
+        supplied: None,
+        settings: ClientSettings::default(),
+        now: Timestamp::from_millis(0),
+    };
+    scene.by_api(async |tx| clients::create(tx, &caller(), &pool, &new(), 10).await.map(drop)).await;
+    let left_alone = text(&[
+        "resource server https://a.example/orders of us-east-1_Example01",
+        "client reader of us-east-1_Example01",
+    ]);
+    for world in [WORLD.to_owned(), WORLD.replace("Write", "Change").replace("20 minutes", "30 minutes")] {
+        let report = Report { left_alone: left_alone.clone(), unchanged: 1, ..Report::default() };
+        assert_eq!(scene.applied(&world).await, report);
+        assert_eq!(scene.scopes_of(server).await, [""; 0]);
+        assert_eq!(scene.client(READER).await.unwrap().name, "by the api");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_was_made_anew_is_still_a_declared_one() {
+    let scene = Scene::new();
+    scene.applied(WORLD).await;
+    let public = WORLD
+        .replace("secret: secret_number_one_of_reader", "name: public")
+        .replace("[client_credentials]", "[code]\n        callback_urls: [https://a.example/]");
+    assert_eq!(scene.applied(&public).await.updated, ["client reader of us-east-1_Example01"]);
+    assert_eq!(scene.applied(&public).await, Report { unchanged: 3, ..Report::default() });
+}
+
+#[tokio::test]
+async fn a_pool_that_the_api_made_keeps_its_keys() {
+    let scene = Scene::new();
+    let new = || NewPool {
+        id: UserPoolId::from(POOL),
+        name: "by the api".to_owned(),
+        settings: PoolSettings::default(),
+        fixed: FixedPoolSettings::default(),
+        options: PoolOptions::default(),
+    };
+    let quotas = Quotas::default();
+    let now = Timestamp::from_millis(0);
+    scene.by_api(async |tx| pools::create(tx, &caller(), new(), now, &quotas).await.map(drop)).await;
+    let world = format!("pools: [{{ id: {POOL}, keys: {{ access: keys/demo-access.pem, id: keys/demo-id.pem }} }}]");
+    let left_alone = text(&["user pool us-east-1_Example01", "keys of us-east-1_Example01"]);
+    assert_eq!(scene.applied(&world).await, Report { left_alone, ..Report::default() });
+    assert!(scene.database.get(&documents::pool_keys(&UserPoolId::from(POOL))).await.unwrap().is_none());
 }
 
 #[tokio::test]

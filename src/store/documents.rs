@@ -156,9 +156,25 @@ pub fn registry_mark(pool: &UserPoolId) -> Key<RegistryMark> {
     Key::new(format!("{}registry", owned_by(pool)))
 }
 
-/// `declared/{what}`: the digest of a declaration as it was last applied.
-pub fn declaration(what: &str) -> Key<String> {
-    Key::new(format!("declared/{}", Escaped(what)))
+/// `in/{pool}/declared/pool`: the digest of the pool's declaration as it was last applied. Like the other digests, it is
+/// deleted with what was declared, so that what is made anew under the same name was not declared.
+pub fn pool_declaration(pool: &UserPoolId) -> Key<String> {
+    Key::new(format!("{}declared/pool", owned_by(pool)))
+}
+
+/// `in/{pool}/declared/keys`
+pub fn keys_declaration(pool: &UserPoolId) -> Key<String> {
+    Key::new(format!("{}declared/keys", owned_by(pool)))
+}
+
+/// `in/{pool}/declared/server/{identifier}`
+pub fn resource_server_declaration(pool: &UserPoolId, identifier: &str) -> Key<String> {
+    Key::new(format!("{}declared/server/{}", owned_by(pool), Escaped(identifier)))
+}
+
+/// `in/{pool}/declared/client/{client}`
+pub fn client_declaration(pool: &UserPoolId, client: &ClientId) -> Key<String> {
+    Key::new(format!("{}declared/client/{}", owned_by(pool), Escaped(client.as_str())))
 }
 
 /// Writes a document's bytes.

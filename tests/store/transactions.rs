@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use poolpass::domain::id::UserPoolId;
 use poolpass::store::database::Database;
+use poolpass::store::documents::Key;
 use poolpass::store::memory::MemoryStore;
 use poolpass::store::transaction::Transaction;
 use poolpass::store::{StoreError, documents};
@@ -17,9 +18,14 @@ fn pool() -> UserPoolId {
     UserPoolId::from("us-east-1_Example01")
 }
 
+/// Any document that is a text.
+fn document(name: &str) -> Key<String> {
+    documents::resource_server_declaration(&pool(), name)
+}
+
 #[tokio::test]
 async fn a_transaction_sees_its_own_writes() {
-    let key = documents::declaration("x");
+    let key = document("x");
     let work = async |tx: &mut Transaction<'_>| {
         tx.put(&key, &"first".to_owned())?;
         let written = tx.get(&key).await?;
@@ -31,7 +37,7 @@ async fn a_transaction_sees_its_own_writes() {
 
 #[tokio::test]
 async fn what_was_read_and_changed_meanwhile_is_read_again() {
-    let (database, key, runs) = (database(), documents::declaration("x"), AtomicUsize::new(0));
+    let (database, key, runs) = (database(), document("x"), AtomicUsize::new(0));
     let work = async |tx: &mut Transaction<'_>| {
         let found: Option<String> = tx.get(&key).await?;
         if runs.fetch_add(1, Ordering::SeqCst) == 0 {
@@ -47,7 +53,7 @@ async fn what_was_read_and_changed_meanwhile_is_read_again() {
 
 #[tokio::test]
 async fn what_is_read_twice_looks_the_same_and_is_tried_again() {
-    let (database, key, runs) = (database(), documents::declaration("x"), AtomicUsize::new(0));
+    let (database, key, runs) = (database(), document("x"), AtomicUsize::new(0));
     let work = async |tx: &mut Transaction<'_>| {
         let first: Option<String> = tx.get(&key).await?;
         if runs.fetch_add(1, Ordering::SeqCst) == 0 {
@@ -55,7 +61,7 @@ async fn what_is_read_twice_looks_the_same_and_is_tried_again() {
             database.transact::<_, StoreError>(meddle).await?;
         }
         let second: Option<String> = tx.get(&key).await?;
-        tx.put(&documents::declaration("y"), &"written".to_owned())?;
+        tx.put(&document("y"), &"written".to_owned())?;
         Ok::<_, StoreError>((first, second))
     };
     let both = Some("meddled".to_owned());
@@ -65,10 +71,10 @@ async fn what_is_read_twice_looks_the_same_and_is_tried_again() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_long_transaction_ends_although_short_ones_keep_coming() {
-    let (database, key) = (database(), documents::declaration("x"));
+    let (database, key) = (database(), document("x"));
     let done = Arc::new(AtomicUsize::new(0));
     let short = {
-        let (database, key, done) = (database.clone(), documents::declaration("x"), Arc::clone(&done));
+        let (database, key, done) = (database.clone(), document("x"), Arc::clone(&done));
         async move {
             while done.load(Ordering::SeqCst) == 0 {
                 let write = async |tx: &mut Transaction<'_>| tx.put(&key, &"short".to_owned());
@@ -137,7 +143,7 @@ async fn a_change_of_the_registry_moves_its_revision_and_no_other() {
 
 #[tokio::test]
 async fn a_caller_that_goes_away_leaves_no_stale_revision() {
-    let (database, key) = (database(), documents::declaration("x"));
+    let (database, key) = (database(), document("x"));
     let before = database.registry_revision(&pool()).await.unwrap();
     {
         let touch = async |tx: &mut Transaction<'_>| {

@@ -142,6 +142,7 @@ pub async fn delete(
 ) -> Result<(), RegistryError> {
     describe(tx, caller, pool, id).await?;
     tx.delete(&documents::client(pool, id));
+    tx.delete(&documents::client_declaration(pool, id));
     tx.delete(&documents::client_owner(id));
     tx.remove_member(&documents::client_count(pool));
     Ok(tx.touch_registry(pool)?)
