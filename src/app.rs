@@ -119,13 +119,20 @@ fn seeding(database: &Database, terms: Terms) -> Seed {
         Box::pin(async move {
             let world: World =
                 serde_json::from_slice(&body).map_err(|error| SeedFailure::Unreadable(error.to_string()))?;
-            let report = seed::apply(&database, &world, &terms).await.map_err(|error| match error {
-                SeedError::Declaration { .. } => SeedFailure::Conflict(error.to_string()),
-                SeedError::Store(error) => SeedFailure::Failed(error.to_string()),
-            })?;
+            let report = seed::apply(&database, &world, &terms).await.map_err(failure)?;
             serde_json::to_value(report).map_err(|error| SeedFailure::Failed(error.to_string()))
         })
     })
+}
+
+fn failure(error: SeedError) -> SeedFailure {
+    match error {
+        SeedError::Declaration { .. } => SeedFailure::Conflict(error.to_string()),
+        SeedError::Store(error @ StoreError::Conflict) => {
+            SeedFailure::Conflict(format!("{error}, time and again: nothing was applied; try again"))
+        }
+        SeedError::Store(error) => SeedFailure::Failed(error.to_string()),
+    }
 }
 
 /// What the token endpoint answers to a refusal, as the dry run tells it.
@@ -144,4 +151,23 @@ fn open(store: &StoreChoice) -> Result<Database, OpenError> {
 /// How many threads can work at once.
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_world_that_lost_to_other_changes_is_a_conflict_and_a_broken_store_is_not() {
+        assert_eq!(
+            failure(SeedError::Store(StoreError::Conflict)),
+            SeedFailure::Conflict(
+                "the data changed in the meantime, time and again: nothing was applied; try again".to_owned()
+            )
+        );
+        assert_eq!(
+            failure(SeedError::Store(StoreError::Unavailable("full".to_owned()))),
+            SeedFailure::Failed("the store is unavailable: full".to_owned())
+        );
+    }
 }
