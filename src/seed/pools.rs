@@ -1,6 +1,7 @@
 //! Declared pools and their domains.
 
 use crate::config::DeclaredPool;
+use crate::domain::id::Region;
 use crate::domain::pool::UserPool;
 use crate::domain::user_pool_domain::DomainSettings;
 use crate::registry::pools::{self, NewPool};
@@ -52,6 +53,10 @@ impl Place<'_, '_> {
 
     async fn create_pool(&mut self, pool: &DeclaredPool, key: &str) -> Result<(), SeedError> {
         let (settings, fixed) = wire::pool(pool, key)?;
+        if Region::of_name(pool.id.region().as_str()).is_none() {
+            let problem = format!("the id `{}` does not begin with a region and an underscore", pool.id);
+            return Err(declaration(&format!("{key}.id"), problem));
+        }
         let name = pool.name.clone().unwrap_or_else(|| pool.id.to_string());
         let new = NewPool { id: pool.id.clone(), name, settings, fixed, options: pool.options.clone() };
         let made = pools::create(self.tx, &self.caller, new, self.now, &self.terms.quotas).await;

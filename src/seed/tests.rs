@@ -410,20 +410,24 @@ async fn a_long_refusal_keeps_its_beginning_and_its_end() {
 async fn a_world_that_contradicts_itself_is_refused() {
     let cases = [
         (
-            "pools:\n- id: a_b\n- id: c_d\n- { name: x,\n    id: a_b }",
-            "world.yaml:5: pools[2].id: the pool `a_b` is declared twice",
+            "pools:\n- id: eu-west-1_b\n- id: eu-west-1_d\n- { name: x,\n    id: eu-west-1_b }",
+            "world.yaml:5: pools[2].id: the pool `eu-west-1_b` is declared twice",
         ),
         (
-            "pools:\n- { id: a_b, clients: [{ id: x }] }\n- id: c_d\n  clients:\n  - id: y\n  - id: x",
-            "world.yaml:6: pools[1].clients[1].id: the client `x` is declared in the pool a_b already",
+            "pools:\n- { id: eu-west-1_b, clients: [{ id: x }] }\n- id: eu-west-1_d\n  clients:\n  - id: y\n  - id: x",
+            "world.yaml:6: pools[1].clients[1].id: the client `x` is declared in the pool eu-west-1_b already",
         ),
         (
-            "pools:\n- id: a_b\n  resource_servers:\n  - { identifier: i }\n  - { identifier: i }",
+            "pools:\n- id: eu-west-1_b\n  resource_servers:\n  - { identifier: i }\n  - { identifier: i }",
             "world.yaml:5: pools[0].resource_servers[1].identifier: the resource server `i` is declared twice",
         ),
-        ("pools:\n- id: a_b\n  account: '1'", "world.yaml:3: pools[0].account: the account `1` is not 12 digits"),
         (
-            "pools:\n- id: a_b\n  account: 12345678901x",
+            "pools:\n- id: eu-west-1_b\n  account: '1'",
+            "world.yaml:3: pools[0].account: the account `1` is not 12 digits",
+        ),
+        ("pools:\n- id: a_b", "world.yaml:2: pools[0].id: the id `a_b` does not begin with a region and an underscore"),
+        (
+            "pools:\n- id: eu-west-1_b\n  account: 12345678901x",
             "world.yaml:3: pools[0].account: the account `12345678901x` is not 12 digits",
         ),
     ];
