@@ -71,5 +71,6 @@ async fn a_configuration_that_cannot_be_is_refused() {
     let refused = Simulator::builder().config("pools:\n  - id: nowhere\n").start().await.err().unwrap();
     assert!(refused.to_string().starts_with("simulator.yaml:2: pools[0]: "), "{refused}");
     let refused = Simulator::builder().config("server: { issuer: base-url }").start().await.err().unwrap();
-    assert!(refused.to_string().starts_with("the issuer mode `base-url` needs a base URL"), "{refused}");
+    let message = "simulator.yaml:1: server.issuer: the issuer mode `base-url` needs a base URL";
+    assert!(refused.to_string().starts_with(message), "{refused}");
 }
