@@ -1,6 +1,6 @@
 //! Every figure of docs/performance.md, as a ratio of things measured in the same run.
 //!
-//! `cargo bench` prints the table; `cargo bench -- --rounds 9` takes longer and is calmer; a name such as `scopes`,
+//! `cargo bench` prints the table; `cargo bench -- --rounds 25` takes longer and is calmer; a name such as `scopes`,
 //! `tokens`, `growth` or `start` takes only that part. With `bare-…` the program is one of its own yardsticks.
 
 mod bare;
@@ -28,7 +28,7 @@ fn main() {
         return bare::serve(role);
     }
     let after_rounds = arguments.iter().skip_while(|argument| *argument != "--rounds").nth(1);
-    let rounds = after_rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(5);
+    let rounds = after_rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(9);
     let parts: Vec<&String> = arguments.iter().filter(|argument| argument.chars().all(char::is_alphabetic)).collect();
     let wanted = |part: &str| parts.is_empty() || parts.iter().any(|wanted| *wanted == part);
     let store = std::env::temp_dir().join(format!("poolpass-tokens-{}.redb", std::process::id()));

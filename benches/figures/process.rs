@@ -16,7 +16,7 @@ impl Server {
     /// The released binary, in memory or on a file, on a free port.
     pub(crate) fn poolpass(arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_poolpass"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--ready-json"]).args(arguments);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--ready-json", "--log", "error"]).args(arguments);
         Self::start(command)
     }
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 use crate::figures::{Bound, Figure, median, number};
 use crate::load::{self, Connection, Request};
 use crate::process::Server;
-use crate::signing::seconds_per_signature;
+use crate::signing::around;
 use crate::world;
 
-const ROUND: Duration = Duration::from_secs(2);
+const ROUND: Duration = Duration::from_millis(1_200);
 
 /// The servers of these figures and what they are asked.
 struct Contenders {
@@ -69,14 +69,16 @@ pub(crate) fn measure(rounds: usize, store: &str) -> Vec<Figure> {
 fn shares(contenders: &Contenders, connections: usize, rounds: usize) -> Vec<Figure> {
     let (mut ours, mut pooled, mut inline, mut against, mut p99) = (vec![], vec![], vec![], vec![], vec![]);
     for _ in 0..rounds {
-        let signature = seconds_per_signature();
-        let (cpu, mut met) = cpu_per_answer((&contenders.poolpass.0, one(&contenders.poolpass.1)), connections, 200);
-        let (bare, _) = cpu_per_answer((&contenders.pooled.0, one(&contenders.pooled.1)), connections, 200);
-        let (event_loop, _) = cpu_per_answer((&contenders.inline.0, one(&contenders.inline.1)), connections, 200);
-        ours.push(signature / cpu);
-        pooled.push(signature / bare);
-        inline.push(signature / event_loop);
-        against.push(bare / cpu);
+        let share = |(server, request): &(Server, Request)| {
+            let (signature, (cpu, met)) = around(|| cpu_per_answer((server, one(request)), connections, 200));
+            (signature / cpu, signature, met)
+        };
+        let (own, signature, mut met) = share(&contenders.poolpass);
+        let (bare, ..) = share(&contenders.pooled);
+        ours.push(own);
+        pooled.push(bare);
+        inline.push(share(&contenders.inline).0);
+        against.push(own / bare);
         let cores = number(poolpass::app::cores());
         p99.push(met.percentile(0.99).as_secs_f64() / (number(connections) * signature / cores));
     }
@@ -103,8 +105,8 @@ fn shares(contenders: &Contenders, connections: usize, rounds: usize) -> Vec<Fig
 fn unsigned(contenders: &Contenders, rounds: usize) -> Vec<Figure> {
     let mut shares = Vec::new();
     for _ in 0..rounds {
-        let signature = seconds_per_signature();
-        let (cpu, _) = cpu_per_answer((&contenders.poolpass.0, one(&contenders.unsigned)), 16, 400);
+        let server = &contenders.poolpass.0;
+        let (signature, (cpu, _)) = around(|| cpu_per_answer((server, one(&contenders.unsigned)), 16, 400));
         shares.push(cpu / signature);
     }
     vec![Figure {
@@ -119,7 +121,6 @@ fn jwks_beside_tokens(contenders: &Contenders, rounds: usize) -> Figure {
     let (server, request) = &contenders.poolpass;
     let mut ratios = Vec::new();
     for _ in 0..rounds {
-        let signature = seconds_per_signature();
         let beside = || {
             let mut connection = Connection::open(server.port);
             let started = std::time::Instant::now();
@@ -131,7 +132,8 @@ fn jwks_beside_tokens(contenders: &Contenders, rounds: usize) -> Figure {
             }
             median(latencies)
         };
-        ratios.push(load::run_beside(server.port, one(request), 64, 200, beside).1 / signature);
+        let (signature, (_, p50)) = around(|| load::run_beside(server.port, one(request), 64, 200, beside));
+        ratios.push(p50 / signature);
     }
     Figure {
         what: "a JWKS request's p50 while 64 connections ask for tokens".to_owned(),
