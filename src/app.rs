@@ -10,6 +10,7 @@ use crate::domain::rules::issue_rule::IssueRule;
 use crate::effects::Effects;
 use crate::explain::{Answer, Recorder};
 use crate::guard::Guard;
+use crate::hooks::NoFunctions;
 use crate::keys::{KeyRing, Reserve, Signer};
 use crate::oauth::{self, OAuth};
 use crate::seed::{self, Report, SeedError, Terms};
@@ -17,7 +18,7 @@ use crate::store::StoreError;
 use crate::store::database::Database;
 use crate::store::memory::MemoryStore;
 use crate::store::redb::{OpenError, RedbStore};
-use crate::tokens::{ClientViews, Issuers};
+use crate::tokens::{ClientViews, Issuers, Tokens};
 
 /// Why a server could not be put together.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +63,13 @@ impl App {
         let signer = Signer::start(threads).map_err(BuildError::Threads)?;
         let reserve = Reserve::start(Arc::clone(&effects.random)).map_err(BuildError::Threads)?;
         let keys = KeyRing::new(database.clone(), effects.clone(), reserve, signer);
+        let tokens = Tokens {
+            views: ClientViews::new(database.clone(), settings.choices),
+            keys: keys.clone(),
+            effects: effects.clone(),
+            issuers: Issuers::new(port, settings.base_url.as_deref()),
+            hooks: Arc::new(NoFunctions),
+        };
         let control = Control {
             database: database.clone(),
             effects: effects.clone(),
@@ -74,17 +82,14 @@ impl App {
             },
         };
         let oauth = OAuth {
-            views: ClientViews::new(database, settings.choices),
-            keys,
-            effects: effects.clone(),
+            tokens,
             recorder: Recorder::new(settings.trace_bytes),
-            issuers: Issuers::new(port, settings.base_url.as_deref()),
             well_known_max_age: settings.well_known_max_age,
             choices: settings.choices,
         };
         let bench = Bench {
-            views: oauth.views.clone(),
-            keys: oauth.keys.clone(),
+            views: oauth.tokens.views.clone(),
+            keys: oauth.tokens.keys.clone(),
             effects: effects.clone(),
             recorder: oauth.recorder.clone(),
             refusal,

@@ -13,12 +13,15 @@
 //! | [`effects`] | the clock and the randomness, injected |
 //! | [`store`] | documents behind `get`, `scan`, `commit`; transactions; memory and redb |
 //! | [`keys`] | signing keys: made ahead, kept, published, used on threads of their own |
-//! | [`registry`] | use-cases on what exists: pools, domains, resource servers, clients, secrets |
+//! | [`hooks`] | calls to the functions of a pool's `LambdaConfig` |
+//! | [`registry`] | use-cases on what exists: pools, domains, resource servers, clients, secrets, users, groups |
 //! | [`tokens`] | use-cases on what is issued: from a proven grant to a signed token |
+//! | [`self_service`] | use-cases of users on themselves: sign-up, codes, recovery, profile, and the outbox |
+//! | [`sign_in`] | use-cases of signing in: passwords, SRP, challenges, second factors |
 //! | [`explain`] | keeping and rendering traces |
 //! | [`guard`] | what turns strangers and endless bodies away |
 //! | [`control`] | surface: the AWS JSON API, its tables and its sentences |
-//! | [`oauth`] | surface: the token endpoint, JWKS and discovery |
+//! | [`oauth`] | surface: the OAuth endpoints and the hosted pages |
 //! | [`mod@bench`] | surface: `/_poolpass/`, what Cognito has no API for |
 //! | [`config`] | what a server is told before it starts: flags, environment, one YAML file |
 //! | [`seed`] | bringing a declared world into the store |
@@ -36,11 +39,14 @@ pub mod domain;
 pub mod effects;
 pub mod explain;
 pub mod guard;
+pub mod hooks;
 pub mod keys;
 pub mod oauth;
 pub mod registry;
 pub mod seed;
+pub mod self_service;
 pub mod server;
+pub mod sign_in;
 pub mod simulator;
 pub mod store;
 pub mod tokens;

@@ -113,7 +113,7 @@ impl Simulator {
         let pool = self.pool(&UserPoolId::from(pool)).await.ok()??;
         let mode = pool.options.over(&self.app.control.settings.choices).issuer;
         let request = RequestOrigin { scheme: "http", host: &self.host };
-        Some(self.app.oauth.issuers.issuer(mode, &pool.id, request))
+        Some(self.app.oauth.tokens.issuers.issuer(mode, &pool.id, request))
     }
 
     async fn pool(&self, id: &UserPoolId) -> Result<Option<UserPool>, StoreError> {

@@ -15,7 +15,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("guard", &[]),
     ("keys", &["domain", "effects", "store"]),
     ("registry", &["domain", "effects", "store"]),
-    ("tokens", &["domain", "effects", "store", "keys"]),
+    ("hooks", &["domain", "effects"]),
+    ("tokens", &["domain", "effects", "store", "keys", "hooks"]),
+    ("self_service", &["domain", "effects", "store", "keys", "hooks", "registry", "tokens"]),
+    ("sign_in", &["domain", "effects", "store", "keys", "hooks", "registry", "tokens", "self_service"]),
     ("control", SURFACE),
     ("oauth", SURFACE),
     // A declaration passes the tables that a request passes.
@@ -24,7 +27,19 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// What the doors of the server may use; a door never uses another door.
-const SURFACE: &[&str] = &["domain", "effects", "store", "registry", "tokens", "keys", "explain", "guard"];
+const SURFACE: &[&str] = &[
+    "domain",
+    "effects",
+    "store",
+    "registry",
+    "tokens",
+    "keys",
+    "explain",
+    "guard",
+    "hooks",
+    "self_service",
+    "sign_in",
+];
 
 /// The modules that put the others together.
 const FREE: &[&str] = &["app", "server", "simulator", "cli", "main", "lib"];
@@ -41,6 +56,10 @@ const UNTYPED_JSON: &[&str] = &[
     "src/cli/",
     "src/config/world.rs",
     "src/seed/wire.rs",
+    "src/hooks/",
+    "src/tokens/triggers/",
+    "src/self_service/triggers.rs",
+    "src/sign_in/custom.rs",
 ];
 
 /// Names that say nothing about what a module is for.

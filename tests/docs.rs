@@ -92,7 +92,7 @@ fn what_the_sources_say_is_in_the_ledger_is_there() {
 #[test]
 fn the_ledger_has_every_rule_of_the_token_decision() {
     let anchors = captured(&ANCHOR, LEDGER);
-    let missing = IssueRule::ALL.iter().map(|rule| rule.id()).filter(|id| !anchors.iter().any(|anchor| anchor == id));
+    let missing = IssueRule::all().map(|rule| rule.id()).filter(|id| !anchors.iter().any(|anchor| anchor == id));
     assert_eq!(missing.collect::<Vec<_>>(), Vec::<&str>::new());
 }
 

@@ -37,6 +37,16 @@ pub enum KeyKind {}
 #[derive(Debug)]
 pub enum RequestKind {}
 
+/// Marks the `sub` of users.
+#[derive(Debug)]
+pub enum SubjectKind {}
+/// Marks the keys under which users are stored.
+#[derive(Debug)]
+pub enum UserKind {}
+/// Marks sign-ins.
+#[derive(Debug)]
+pub enum SignInKind {}
+
 /// `us-east-1_AbCdEfGhI`.
 pub type UserPoolId = Id<PoolKind>;
 /// 26 characters of `[0-9a-v]`.
@@ -51,6 +61,12 @@ pub type Region = Id<RegionKind>;
 pub type KeyId = Id<KeyKind>;
 /// The UUID sent as `x-amz-cognito-request-id`.
 pub type RequestId = Id<RequestKind>;
+/// The UUID that tokens call `sub`.
+pub type Subject = Id<SubjectKind>;
+/// A user name as the store sorts it: in lower case where case does not matter.
+pub type UserKey = Id<UserKind>;
+/// The UUID that the tokens of one sign-in share as `origin_jti`.
+pub type SignInId = Id<SignInKind>;
 
 impl<Kind> Id<Kind> {
     /// Takes the text as it is; what a wire accepts is the wire's own matter.
@@ -77,6 +93,13 @@ impl AccountId {
         } else {
             Self::nobody()
         }
+    }
+}
+
+impl UserKey {
+    /// The key of the user with this name.
+    pub fn of_username(username: &str, case_sensitive: bool) -> Self {
+        if case_sensitive { Self::new(username) } else { Self::new(username.to_lowercase()) }
     }
 }
 

@@ -16,6 +16,8 @@ pub mod rules;
 pub mod scope;
 pub mod secret;
 pub mod settings;
+pub mod sign_in;
 pub mod time;
 pub mod trace;
+pub mod user;
 pub mod user_pool_domain;

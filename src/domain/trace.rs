@@ -76,20 +76,21 @@ impl<R: Rule> Trace<R> {
     }
 
     /// Records the step and refuses if the rule did not hold.
-    pub fn require(&mut self, rule: R, held: bool, evidence: Evidence) -> Result<(), Refused<R>> {
+    pub fn require(&mut self, rule: impl Into<R>, held: bool, evidence: Evidence) -> Result<(), Refused<R>> {
+        let rule = rule.into();
         let outcome = if held { Outcome::Held } else { Outcome::Refused };
         self.steps.push(Step { rule, outcome, evidence });
         if held { Ok(()) } else { Err(Refused(rule)) }
     }
 
     /// Records that the rule held.
-    pub fn grant(&mut self, rule: R, evidence: Evidence) {
-        self.steps.push(Step { rule, outcome: Outcome::Held, evidence });
+    pub fn grant(&mut self, rule: impl Into<R>, evidence: Evidence) {
+        self.steps.push(Step { rule: rule.into(), outcome: Outcome::Held, evidence });
     }
 
     /// Records something that does not end the decision.
-    pub fn note(&mut self, rule: R, evidence: Evidence) {
-        self.steps.push(Step { rule, outcome: Outcome::Noted, evidence });
+    pub fn note(&mut self, rule: impl Into<R>, evidence: Evidence) {
+        self.steps.push(Step { rule: rule.into(), outcome: Outcome::Noted, evidence });
     }
 
     /// The steps so far, in order.
@@ -158,6 +159,24 @@ pub enum Evidence {
         names: Vec<Cut>,
         /// How many there are in all.
         total: usize,
+    },
+    /// Two texts that had to be the same.
+    Differs {
+        /// The parameter or header.
+        parameter: &'static str,
+        /// What the request said.
+        presented: Cut,
+        /// What it had to say: of several possible ones the most similar.
+        expected: Cut,
+        /// How many characters they begin with in common.
+        common: usize,
+    },
+    /// The user that it is about.
+    User {
+        /// The `sub`.
+        sub: super::id::Subject,
+        /// The user name.
+        username: Cut,
     },
     /// How the other scope profile would have answered.
     OtherProfile {
@@ -314,7 +333,7 @@ mod tests {
 
     #[test]
     fn a_refusal_leaves_its_step() {
-        let mut trace = Trace::new();
+        let mut trace: Trace<Always> = Trace::new();
         trace.require(Always, true, Evidence::Nothing).unwrap();
         trace.note(Always, Evidence::Remark("by the way"));
         let refused = trace.require(Always, false, Evidence::Nothing).unwrap_err();

@@ -4,7 +4,7 @@ use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::scope;
 use crate::domain::trace::{Evidence, Outcome, Slip, Standing, Step};
 
-use super::{Answer, Record};
+use super::{Answer, Record, people};
 
 /// Scopes that OpenID Connect knows and the service does not.
 const FOREIGN: [&str; 3] = ["offline_access", "address", "groups"];
@@ -113,6 +113,7 @@ fn refusal(record: &Record, step: &Step<IssueRule>) -> String {
         IssueRule::OtherProfile | IssueRule::GrantProven | IssueRule::Issued => {
             "what the grant presents is not good, or no longer".to_owned()
         }
+        IssueRule::SignIn(rule) => people::refusal(rule, step),
     }
 }
 

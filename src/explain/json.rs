@@ -151,6 +151,15 @@ fn members(evidence: &Evidence) -> Map<String, Value> {
             let names: Vec<&str> = names.iter().map(crate::domain::trace::Cut::as_str).collect();
             vec![("of", Value::from(*of)), ("names", Value::from(names)), ("total", Value::from(*total))]
         }
+        Evidence::Differs { parameter, presented, expected, common } => vec![
+            ("parameter", Value::from(*parameter)),
+            ("presented", Value::from(presented.as_str())),
+            ("expected", Value::from(expected.as_str())),
+            ("common_characters", Value::from(*common)),
+        ],
+        Evidence::User { sub, username } => {
+            vec![("sub", Value::from(sub.as_str())), ("username", Value::from(username.as_str()))]
+        }
         Evidence::OtherProfile { profile, answer } => {
             vec![("profile", Value::from(*profile)), ("answer", Value::from(*answer))]
         }

@@ -2,6 +2,7 @@
 
 mod cause;
 pub mod json;
+mod people;
 pub mod record;
 pub mod recorder;
 #[cfg(test)]

@@ -85,6 +85,8 @@ fn step_size(step: &Step<IssueRule>) -> usize {
         }
         // A listed scope's text is shared with the client's view while that lives; counted, as it may be the last.
         Evidence::Scope { scope, .. } => scope.as_str().len(),
+        Evidence::Differs { presented, expected, .. } => presented.as_str().len() + expected.as_str().len(),
+        Evidence::User { sub, username } => sub.as_str().len() + username.as_str().len(),
         Evidence::Names { names, .. } => names.iter().map(|name| name.as_str().len() + size_of::<Cut>()).sum(),
         Evidence::Nothing
         | Evidence::Remark(_)

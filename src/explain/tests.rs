@@ -144,7 +144,7 @@ fn a_client_is_refused_with_what_it_did() {
 
 #[test]
 fn every_rule_that_refuses_has_a_sentence() {
-    for rule in IssueRule::ALL {
+    for rule in IssueRule::all() {
         let sentence = refused(rule, Evidence::Nothing);
         assert!(!sentence.is_empty() && !sentence.ends_with('.'), "{rule:?}: {sentence}");
     }

@@ -16,7 +16,7 @@ use super::pool::origin;
 /// `GET /{pool}/.well-known/jwks.json`
 pub(super) async fn jwks(oauth: Data<OAuth>, pool: Path<String>) -> HttpResponse {
     let pool = UserPoolId::from(pool.into_inner());
-    match oauth.keys.keyset(&pool).await {
+    match oauth.tokens.keys.keyset(&pool).await {
         Ok(keys) => document(&oauth, keys.jwks.clone()),
         Err(KeyError::NoSuchPool) => no_such_pool(&pool),
         Err(error) => failed(&error),
@@ -26,7 +26,7 @@ pub(super) async fn jwks(oauth: Data<OAuth>, pool: Path<String>) -> HttpResponse
 /// `GET /{pool}/.well-known/openid-configuration`
 pub(super) async fn configuration(oauth: Data<OAuth>, request: HttpRequest, pool: Path<String>) -> HttpResponse {
     let pool = UserPoolId::from(pool.into_inner());
-    match oauth.views.database().get(&documents::user_pool(&pool)).await {
+    match oauth.tokens.views.database().get(&documents::user_pool(&pool)).await {
         Ok(Some(found)) => {
             let configuration = Configuration::of(&oauth, &request, &found);
             document(&oauth, serde_json::to_string(&configuration).expect("strings serialize to JSON"))
@@ -83,7 +83,7 @@ impl Configuration {
     fn of(oauth: &OAuth, request: &HttpRequest, pool: &UserPool) -> Self {
         let choices = pool.options.over(&oauth.choices);
         let (mode, origin) = (choices.issuer, origin(request));
-        let base = oauth.issuers.endpoints(mode, origin);
+        let base = oauth.tokens.issuers.endpoints(mode, origin);
         let served = pool.has_domain() || !choices.require_domain;
         // COGNITO: without a domain, endpoints are named under the issuer that nobody serves (measured).
         let root = if served { format!("{base}/oauth2") } else { format!("{base}/{}", pool.id) };
@@ -92,7 +92,7 @@ impl Configuration {
             authorization_endpoint: format!("{root}/authorize"),
             end_session_endpoint: only_with_domain("/logout"),
             id_token_signing_alg_values_supported: ["RS256"],
-            issuer: oauth.issuers.issuer(mode, &pool.id, origin),
+            issuer: oauth.tokens.issuers.issuer(mode, &pool.id, origin),
             jwks_uri: format!("{base}/{}/.well-known/jwks.json", pool.id),
             response_types_supported: ["code", "token"],
             revocation_endpoint: only_with_domain("/oauth2/revoke"),

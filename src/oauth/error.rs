@@ -1,6 +1,7 @@
 //! How a refusal looks on the OAuth wire: the only place that knows.
 
 use crate::domain::rules::issue_rule::IssueRule;
+use crate::domain::rules::sign_in_rule::SignInRule;
 use crate::tokens::TokenFailure;
 
 /// An error answer of the token endpoint.
@@ -82,6 +83,52 @@ pub const fn answer(rule: IssueRule) -> TokenError {
         | IssueRule::ObservedFlowAllowed
         | IssueRule::GrantProven
         | IssueRule::Issued => plain("invalid_grant"),
+        IssueRule::SignIn(rule) => answer_person(rule),
+    }
+}
+
+/// The answer to each refusal of a person's code or refresh token.
+const fn answer_person(rule: SignInRule) -> TokenError {
+    match rule {
+        // COGNITO: RFC 6749, section 5.2, wants `invalid_grant` here (measured).
+        SignInRule::RedirectRepeated => {
+            TokenError::Json { status: 400, error: "unauthorized_client", description: Some("invalid_redirect") }
+        }
+        SignInRule::TriggerAllowed | SignInRule::TriggerChangedToken | SignInRule::DeclaredRuleChangedToken => {
+            plain("invalid_request")
+        }
+        SignInRule::ResponseTypeKnown
+        | SignInRule::RedirectGiven
+        | SignInRule::RedirectRegistered
+        | SignInRule::IdentityProviderAllowed
+        | SignInRule::CodeChallengeUsable
+        | SignInRule::ResourceUsable
+        | SignInRule::NobodyMustBeAsked
+        | SignInRule::BrowserSignedIn => plain("invalid_request"),
+        SignInRule::CodeUsable
+        | SignInRule::CodeVerifierMatches
+        | SignInRule::AttributesReadable
+        | SignInRule::RefreshTokenKnown
+        | SignInRule::RefreshTokenAlive
+        | SignInRule::RefreshTokenNotRevoked
+        | SignInRule::RefreshTokenCurrent
+        | SignInRule::RefreshAllowed
+        | SignInRule::AuthFlowEnabled
+        | SignInRule::SecretHashPresented
+        | SignInRule::SecretHashMatches
+        | SignInRule::AttemptsLeft
+        | SignInRule::UserExists
+        | SignInRule::PasswordMatches
+        | SignInRule::UserEnabled
+        | SignInRule::UserConfirmed
+        | SignInRule::PasswordNotReset
+        | SignInRule::TemporaryPasswordAlive
+        | SignInRule::SessionKnown
+        | SignInRule::SessionAlive
+        | SignInRule::SessionUnused
+        | SignInRule::ChallengeAnswered
+        | SignInRule::OneTimePasswordUnused
+        | SignInRule::ApiSignInScope => plain("invalid_grant"),
     }
 }
 

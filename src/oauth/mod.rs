@@ -11,24 +11,16 @@ pub mod token;
 
 use actix_web::web::{self, ServiceConfig};
 
-use crate::effects::Effects;
 use crate::explain::Recorder;
-use crate::keys::KeyRing;
-use crate::tokens::{ClientViews, Issuers};
+use crate::tokens::Tokens;
 
 /// Everything that the OAuth endpoints work with.
 #[derive(Clone)]
 pub struct OAuth {
-    /// The clients.
-    pub views: ClientViews,
-    /// The keys.
-    pub keys: KeyRing,
-    /// The clock and the randomness.
-    pub effects: Effects,
+    /// The clients, the keys, the clock and what `iss` says.
+    pub tokens: Tokens,
     /// Where decisions are kept.
     pub recorder: Recorder,
-    /// What `iss` says.
-    pub issuers: Issuers,
     /// How long a JWKS or discovery document may be cached, in seconds.
     pub well_known_max_age: u32,
     /// The server's own choices, for pools that have none.

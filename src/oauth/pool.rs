@@ -49,7 +49,7 @@ pub(super) async fn named(
     if host == "localhost" || !host.contains('.') || host.parse::<IpAddr>().is_ok() || host.starts_with('[') {
         return Ok(Named::Any);
     }
-    let database = oauth.views.database();
+    let database = oauth.tokens.views.database();
     if let Some((prefix, region)) = pool_domain(host) {
         let owner = database.get(&domain_owner(&Region::from(region), prefix)).await?;
         return Ok(owner.map_or(Named::Nothing, Named::Only));

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use dashmap::{DashMap, DashSet};
 
-use crate::domain::client::{ClientSecret, OAuthFlow};
+use crate::domain::client::{ClientSecret, ClientSettings, OAuthFlow};
 use crate::domain::id::{ClientId, UserPoolId};
-use crate::domain::pool::PoolChoices;
+use crate::domain::pool::{PoolChoices, UserPool};
 use crate::domain::rules::resolve_scopes::AllowList;
 use crate::domain::scope;
 use crate::store::StoreError;
@@ -28,6 +28,10 @@ pub struct ClientView {
     pub client: ClientId,
     /// The pool it belongs to.
     pub pool: UserPoolId,
+    /// The pool, as it was when the view was made.
+    pub owner: Arc<UserPool>,
+    /// What was set for the client.
+    pub settings: ClientSettings,
     /// The live secrets; none for a public client.
     pub secrets: Vec<ClientSecret>,
     /// Its list, with what the registry knows of each name.
@@ -56,6 +60,8 @@ struct Shared {
     database: Database,
     choices: PoolChoices,
     views: DashMap<ClientId, Arc<ClientView>>,
+    /// Pools at a revision, so that the views of a pool share it.
+    owners: DashMap<UserPoolId, (u64, Arc<UserPool>)>,
     /// The pools without a domain that the log has named.
     named: DashSet<UserPoolId>,
 }
@@ -63,7 +69,15 @@ struct Shared {
 impl ClientViews {
     /// Views of the clients in this database; `choices` are the server's, which a pool's own override.
     pub fn new(database: Database, choices: PoolChoices) -> Self {
-        Self { shared: Arc::new(Shared { database, choices, views: DashMap::new(), named: DashSet::new() }) }
+        Self {
+            shared: Arc::new(Shared {
+                database,
+                choices,
+                views: DashMap::new(),
+                owners: DashMap::new(),
+                named: DashSet::new(),
+            }),
+        }
     }
 
     /// The database behind the views.
@@ -86,6 +100,7 @@ impl ClientViews {
         let view = Arc::new(view);
         if self.shared.views.len() >= CACHED {
             self.shared.views.clear();
+            self.shared.owners.clear();
         }
         self.shared.views.insert(view.client.clone(), Arc::clone(&view));
         Ok(Some(view))
@@ -111,11 +126,25 @@ impl ClientViews {
             access_token_lifetime: client.settings.access_token_lifetime(),
             choices: pool.options.over(&self.shared.choices),
             has_domain: pool.has_domain(),
+            owner: self.shared.owner(revision, pool),
+            settings: client.settings,
             client: client.id,
             pool: pool_id,
             secrets: client.secrets,
             revision,
         }))
+    }
+}
+
+impl Shared {
+    /// The pool as the other views of this revision have it.
+    fn owner(&self, revision: u64, pool: UserPool) -> Arc<UserPool> {
+        if let Some(known) = self.owners.get(&pool.id).filter(|known| known.0 == revision) {
+            return Arc::clone(&known.1);
+        }
+        let (id, pool) = (pool.id.clone(), Arc::new(pool));
+        self.owners.insert(id, (revision, Arc::clone(&pool)));
+        pool
     }
 }
 

@@ -14,8 +14,25 @@ pub use scopes::decide_scopes;
 
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::trace::Refused;
-use crate::keys::KeyError;
+use crate::effects::Effects;
+use crate::hooks::Hooks;
+use crate::keys::{KeyError, KeyRing};
 use crate::store::StoreError;
+
+/// Everything that issuing and checking tokens works with; cloning shares it.
+#[derive(Clone)]
+pub struct Tokens {
+    /// The clients.
+    pub views: ClientViews,
+    /// The keys.
+    pub keys: KeyRing,
+    /// The clock and the randomness.
+    pub effects: Effects,
+    /// What `iss` says.
+    pub issuers: Issuers,
+    /// The functions that may change a token.
+    pub hooks: Hooks,
+}
 
 /// Why a token was not issued.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -112,7 +112,7 @@ impl Announcement<'_> {
     fn issuer(&self, pool: &DeclaredPool) -> String {
         let mode = pool.options.over(&self.settings.choices).issuer;
         let host = reachable(self.address);
-        self.app.oauth.issuers.issuer(mode, &pool.id, RequestOrigin { scheme: "http", host: &host })
+        self.app.oauth.tokens.issuers.issuer(mode, &pool.id, RequestOrigin { scheme: "http", host: &host })
     }
 
     fn local(&self) -> String {

@@ -2,6 +2,8 @@
 
 use crate::domain::trace::Rule;
 
+use super::sign_in_rule::SignInRule;
+
 /// A reason to refuse a token, or a remark on why it looks as it does.
 ///
 /// Every dialect that can refuse a token matches this exhaustively: a new variant does not compile until each of them
@@ -64,6 +66,8 @@ pub enum IssueRule {
     GrantProven,
     /// The token was issued.
     Issued,
+    /// A rule of people's tokens.
+    SignIn(SignInRule),
 }
 
 /// Everything there is to say about a rule.
@@ -82,8 +86,7 @@ const PARAMETERS: &str = "https://www.rfc-editor.org/rfc/rfc6749#section-3.2";
 const FIDELITY: &str = "docs/fidelity.md";
 
 impl IssueRule {
-    /// Every rule, for documentation and tests.
-    pub const ALL: [Self; 28] = [
+    const OWN: [Self; 28] = [
         Self::RequestIsForm,
         Self::RequestIsWellFormed,
         Self::ParameterGivenOnce,
@@ -113,6 +116,11 @@ impl IssueRule {
         Self::GrantProven,
         Self::Issued,
     ];
+
+    /// Every rule, for documentation and tests.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::OWN.into_iter().chain(SignInRule::ALL.into_iter().map(Self::SignIn))
+    }
 
     const fn page(self) -> Page {
         match self {
@@ -156,6 +164,7 @@ impl IssueRule {
             Self::OtherProfile => ("other-profile", "the other scope profile answers differently", FIDELITY),
             Self::GrantProven => ("grant-proven", "the code or token presented is good", TOKEN),
             Self::Issued => ("issued", "the token was issued", TOKEN),
+            Self::SignIn(rule) => rule.page(),
         }
     }
 }
@@ -180,7 +189,7 @@ mod tests {
 
     #[test]
     fn every_rule_has_a_name_of_its_own() {
-        let names: std::collections::HashSet<_> = IssueRule::ALL.iter().map(|rule| rule.id()).collect();
-        assert_eq!(names.len(), IssueRule::ALL.len());
+        let names: std::collections::HashSet<_> = IssueRule::all().map(Rule::id).collect();
+        assert_eq!(names.len(), IssueRule::all().count());
     }
 }

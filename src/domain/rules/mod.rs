@@ -3,3 +3,4 @@
 pub mod authenticate_client;
 pub mod issue_rule;
 pub mod resolve_scopes;
+pub mod sign_in_rule;

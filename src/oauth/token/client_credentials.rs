@@ -15,6 +15,6 @@ pub(super) async fn authorize(
     trace: &mut Trace<IssueRule>,
 ) -> Result<Authorization, TokenFailure> {
     let scope = cx.request.form.raw("scope");
-    let scopes = decide_scopes(&cx.oauth.views, cx.view, OAuthFlow::ClientCredentials, scope, trace).await?;
+    let scopes = decide_scopes(&cx.oauth.tokens.views, cx.view, OAuthFlow::ClientCredentials, scope, trace).await?;
     Ok(Authorization::Machine { scopes })
 }

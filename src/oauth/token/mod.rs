@@ -54,7 +54,7 @@ async fn handle(oauth: &OAuth, request: &HttpRequest, in_path: Option<UserPoolId
     if *request.method() == Method::OPTIONS {
         return headers::preflight();
     }
-    let id = random::request_id(&*oauth.effects.random);
+    let id = random::request_id(&*oauth.tokens.effects.random);
     // Whatever another method carries is not read: its answer is known already.
     let body = if *request.method() == Method::POST {
         match body::read(request, payload, MAX_FORM, body::PATIENCE).await {
@@ -104,8 +104,8 @@ impl Decision {
         let cx = GrantContext { oauth, request: &self.request, view: &view };
         let Authorization::Machine { scopes } = grant.authorize(&cx, &mut self.trace).await?;
         // 5 issue
-        let issuer = oauth.issuers.issuer(view.choices.issuer, &view.pool, origin(request));
-        let token = issue_machine_token(&view, &issuer, &scopes, &oauth.effects, &oauth.keys).await?;
+        let issuer = oauth.tokens.issuers.issuer(view.choices.issuer, &view.pool, origin(request));
+        let token = issue_machine_token(&view, &issuer, &scopes, &oauth.tokens.effects, &oauth.tokens.keys).await?;
         self.trace.note(IssueRule::Issued, Evidence::Nothing);
         Ok((token, scopes))
     }
@@ -124,7 +124,8 @@ impl Decision {
         let client_id = self.request.client_id(&mut self.trace)?;
         let presented = self.request.secrets();
         let secret = presented.basic.or(presented.form);
-        let view = find_client(&oauth.views, (client_id, secret), |pool| named.admits(pool), &mut self.trace).await?;
+        let view =
+            find_client(&oauth.tokens.views, (client_id, secret), |pool| named.admits(pool), &mut self.trace).await?;
         self.pool = Some(view.pool.clone());
         check_domain(&view, &mut self.trace)?;
         Ok(view)
@@ -137,7 +138,7 @@ impl Decision {
         };
         Record {
             id,
-            at: oauth.effects.clock.now(),
+            at: oauth.tokens.effects.clock.now(),
             grant_type: self.request.presented_grant_type(),
             client: self.request.presented_client().map(|id| Record::client(id, &self.trace)),
             pool: self.pool,

@@ -77,7 +77,7 @@ fn error(oauth: &OAuth, id: &RequestId, error: TokenError) -> HttpResponse {
 }
 
 fn builder(oauth: &OAuth, id: &RequestId, status: StatusCode) -> actix_web::HttpResponseBuilder {
-    headers::response(status, id.as_str(), &random::uuid(&*oauth.effects.random))
+    headers::response(status, id.as_str(), &random::uuid(&*oauth.tokens.effects.random))
 }
 
 fn json<T: Serialize>(mut response: actix_web::HttpResponseBuilder, body: &T) -> HttpResponse {

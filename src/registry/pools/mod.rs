@@ -130,6 +130,7 @@ pub async fn delete(tx: &mut Transaction<'_>, pool: &UserPool) -> Result<(), Reg
     }
     let region = pool.id.region();
     tx.delete_prefix(&documents::owned_by(&pool.id));
+    tx.delete_prefix(&documents::brief_of(&pool.id));
     tx.delete(&documents::user_pool(&pool.id));
     tx.delete(&documents::pools_of(&pool.account, &region).member(pool.id.as_str()));
     tx.remove_member(&documents::pool_count(&pool.account, &region));

@@ -1,0 +1,33 @@
+//! The documents that end by themselves: everything under `brief/` is a [`Brief`], so that one sweep finds what is over.
+
+use crate::domain::id::{SignInId, UserPoolId};
+use crate::domain::sign_in::{AuthorizationCode, Brief, BrowserSession, RefreshFamily};
+
+use super::{Escaped, Key};
+
+/// `brief/`: everything that ends by itself, of all pools.
+pub const ALL_BRIEF: &str = "brief/";
+
+/// `brief/{pool}/`: everything of one pool that ends by itself; deleted with the pool.
+pub fn brief_of(pool: &UserPoolId) -> String {
+    format!("{ALL_BRIEF}{}/", Escaped(pool.as_str()))
+}
+
+fn brief<T>(pool: &UserPoolId, kind: &'static str, id: &str) -> Key<Brief<T>> {
+    Key::new(format!("{}{kind}/{}", brief_of(pool), Escaped(id)))
+}
+
+/// `brief/{pool}/code/{digest of the code}`
+pub fn authorization_code(pool: &UserPoolId, digest: &str) -> Key<Brief<AuthorizationCode>> {
+    brief(pool, "code", digest)
+}
+
+/// `brief/{pool}/family/{sign-in}`
+pub fn refresh_family(pool: &UserPoolId, sign_in: &SignInId) -> Key<Brief<RefreshFamily>> {
+    brief(pool, "family", sign_in.as_str())
+}
+
+/// `brief/{pool}/browser/{digest of the cookie's value}`
+pub fn browser_session(pool: &UserPoolId, digest: &str) -> Key<Brief<BrowserSession>> {
+    brief(pool, "browser", digest)
+}
