@@ -14,6 +14,7 @@ use crate::hooks::NoFunctions;
 use crate::keys::{KeyRing, Reserve, Signer};
 use crate::oauth::{self, OAuth};
 use crate::seed::{self, Report, SeedError, Terms};
+use crate::sign_in::SignIns;
 use crate::store::StoreError;
 use crate::store::database::Database;
 use crate::store::memory::MemoryStore;
@@ -64,26 +65,25 @@ impl App {
         let reserve = Reserve::start(Arc::clone(&effects.random)).map_err(BuildError::Threads)?;
         let keys = KeyRing::new(database.clone(), effects.clone(), reserve, signer);
         let tokens = Tokens {
-            views: ClientViews::new(database.clone(), settings.choices),
-            keys: keys.clone(),
+            views: ClientViews::new(database, settings.choices),
+            keys,
             effects: effects.clone(),
             issuers: Issuers::new(port, settings.base_url.as_deref()),
             hooks: Arc::new(NoFunctions),
         };
-        let control = Control {
-            database: database.clone(),
-            effects: effects.clone(),
-            keys: keys.clone(),
-            settings: ControlSettings {
-                region: settings.region.clone(),
-                strict_auth: settings.strict_auth,
-                quotas: settings.quotas,
-                choices: settings.choices,
-            },
+        let sign_ins = SignIns::new(tokens.clone());
+        let recorder = Recorder::new(settings.trace_bytes);
+        let control_settings = ControlSettings {
+            region: settings.region.clone(),
+            strict_auth: settings.strict_auth,
+            quotas: settings.quotas,
+            choices: settings.choices,
         };
+        let control = Control::new(sign_ins.clone(), recorder.clone(), control_settings);
         let oauth = OAuth {
             tokens,
-            recorder: Recorder::new(settings.trace_bytes),
+            sign_ins,
+            recorder,
             well_known_max_age: settings.well_known_max_age,
             choices: settings.choices,
         };

@@ -28,11 +28,13 @@ use crate::domain::id::Region;
 use crate::domain::pool::PoolChoices;
 use crate::domain::quotas::Quotas;
 use crate::effects::{Effects, random};
+use crate::explain::Recorder;
 use crate::guard::{
     Guard,
     body::{self, Unread},
 };
 use crate::keys::KeyRing;
+use crate::sign_in::SignIns;
 use crate::store::database::Database;
 
 use self::caller::Unsigned;
@@ -54,8 +56,21 @@ pub struct Control {
     pub effects: Effects,
     /// Where a new pool's keys lie ready.
     pub keys: KeyRing,
+    /// Signing in; what users do for themselves is in it.
+    pub sign_ins: SignIns,
+    /// Where decisions are kept.
+    pub recorder: Recorder,
     /// How it behaves.
     pub settings: ControlSettings,
+}
+
+impl Control {
+    /// A control plane on the database, the clock and the keys that signing in works with.
+    pub fn new(sign_ins: SignIns, recorder: Recorder, settings: ControlSettings) -> Self {
+        let tokens = &sign_ins.tokens;
+        let (database, effects, keys) = (tokens.views.database().clone(), tokens.effects.clone(), tokens.keys.clone());
+        Self { database, effects, keys, sign_ins, recorder, settings }
+    }
 }
 
 /// How the control plane behaves.

@@ -12,6 +12,7 @@ pub mod token;
 use actix_web::web::{self, ServiceConfig};
 
 use crate::explain::Recorder;
+use crate::sign_in::SignIns;
 use crate::tokens::Tokens;
 
 /// Everything that the OAuth endpoints work with.
@@ -19,6 +20,8 @@ use crate::tokens::Tokens;
 pub struct OAuth {
     /// The clients, the keys, the clock and what `iss` says.
     pub tokens: Tokens,
+    /// Signing in; what users do for themselves is in it.
+    pub sign_ins: SignIns,
     /// Where decisions are kept.
     pub recorder: Recorder,
     /// How long a JWKS or discovery document may be cached, in seconds.

@@ -1,1 +1,16 @@
 //! Use-cases of users on themselves: sign-up, confirmation, recovery, their attributes, and the messages they get.
+
+use crate::effects::Effects;
+use crate::hooks::Hooks;
+use crate::store::database::Database;
+
+/// What the use-cases work with; cloning shares it.
+#[derive(Clone)]
+pub struct SelfService {
+    /// Who exists.
+    pub database: Database,
+    /// The clock and the randomness.
+    pub effects: Effects,
+    /// The functions that have a say.
+    pub hooks: Hooks,
+}

@@ -1,9 +1,9 @@
 //! The control plane over HTTP, rule by rule: exact names, sentences, headers and bodies.
 
+#[path = "../support/control_plane.rs"]
+mod control_plane;
 mod deletion;
 mod domains;
-#[path = "../support/key_ring.rs"]
-mod key_ring;
 mod limits;
 mod mfa;
 mod pools;

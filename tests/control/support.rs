@@ -12,7 +12,7 @@ use poolpass::store::database::Database;
 use poolpass::store::memory::MemoryStore;
 use serde_json::{Value, json};
 
-use crate::key_ring::key_ring;
+use crate::control_plane::control;
 
 pub(crate) const ABSENT_POOL: &str = "us-east-1_AAAAAAAAA";
 
@@ -41,8 +41,7 @@ impl World {
         let effects = Effects { clock: clock.clone(), random: Arc::new(SeededRandom::new(1)) };
         let store = Arc::new(MemoryStore::new());
         let database = Database::exclusive(store.clone());
-        let keys = key_ring(&database, &effects);
-        Self { control: web::Data::new(Control { database, effects, keys, settings }), clock, store }
+        Self { control: web::Data::new(control(&database, &effects, settings)), clock, store }
     }
 
     pub(crate) async fn send(&self, request: TestRequest) -> Reply {

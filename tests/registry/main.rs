@@ -7,8 +7,8 @@ mod client_secrets;
 #[cfg(test)]
 mod clients;
 #[cfg(test)]
-#[path = "../support/key_ring.rs"]
-mod key_ring;
+#[path = "../support/control_plane.rs"]
+mod control_plane;
 #[cfg(test)]
 mod resource_servers;
 #[cfg(test)]

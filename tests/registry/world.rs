@@ -27,8 +27,7 @@ impl World {
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_767_225_600_125)));
         let effects = Effects { clock: Arc::clone(&clock) as _, random: Arc::new(SeededRandom::new(7)) };
         let database = Database::exclusive(Arc::new(MemoryStore::default()));
-        let keys = crate::key_ring::key_ring(&database, &effects);
-        Self { control: Control { database, effects, keys, settings }, clock }
+        Self { control: crate::control_plane::control(&database, &effects, settings), clock }
     }
 
     /// The answer's body: a shape, an exception, or null where there is none.

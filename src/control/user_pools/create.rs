@@ -82,10 +82,14 @@ mod tests {
     use crate::control::ControlSettings;
     use crate::domain::id::{AccountId, KeyId, Region, UserPoolId};
     use crate::effects::{Effects, SeededRandom};
+    use crate::explain::Recorder;
+    use crate::hooks::NoFunctions;
     use crate::keys::rsa::KeyPair;
     use crate::keys::{KeyRing, Reserve, Signer};
+    use crate::sign_in::SignIns;
     use crate::store::database::Database;
     use crate::store::memory::MemoryStore;
+    use crate::tokens::{ClientViews, Issuers, Tokens};
 
     /// A control plane with these keys ready, and never more.
     fn control(pairs: Vec<KeyPair>) -> Control {
@@ -93,7 +97,15 @@ mod tests {
         let database = Database::exclusive(Arc::new(MemoryStore::new()));
         let signer = Signer::start(1).unwrap();
         let keys = KeyRing::new(database.clone(), effects.clone(), Reserve::holding(pairs), signer);
-        Control { database, effects, keys, settings: ControlSettings::default() }
+        let settings = ControlSettings::default();
+        let tokens = Tokens {
+            views: ClientViews::new(database, settings.choices),
+            keys,
+            effects,
+            issuers: Issuers::new(7665, None),
+            hooks: Arc::new(NoFunctions),
+        };
+        Control::new(SignIns::new(tokens), Recorder::new(0), settings)
     }
 
     async fn create(control: &Control, document: serde_json::Value) -> Result<UserPoolId, AwsError> {
