@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::model::OPERATIONS;
+use super::model;
 use super::operation::Entry;
 use super::{resource_servers, tags, user_pool_clients, user_pool_domains, user_pools};
 
@@ -31,7 +31,7 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 
 /// The exceptions that the model declares for the operation of this name.
 pub(super) fn declared(name: &str) -> &'static [&'static str] {
-    OPERATIONS.iter().find(|model| model.name == name).map_or(&[], |model| model.errors)
+    model::operations::find(name).map_or(&[], |model| model.errors)
 }
 
 #[cfg(test)]
@@ -45,7 +45,7 @@ mod tests {
     fn names_are_unique_and_tables_are_the_models() {
         assert_eq!(BY_NAME.len(), all().count());
         for entry in all() {
-            let model = OPERATIONS.iter().find(|model| model.name == entry.name);
+            let model = model::operations::find(entry.name);
             assert_eq!(model.map(|model| model.input), Some(entry.input), "{}", entry.name);
         }
     }

@@ -169,6 +169,11 @@ const SAMPLES: &[Sample] = &[
     of(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", "", "", '\u{7}'),
     of(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", "", "", '\u{7}'),
     Sample { stranger: None, ..of("(?s).*", "", "", ' ') },
+    of(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+", "", "", '\u{7}'),
+    of(r"[A-Za-z0-9-_=.]+", "", "", '+'),
+    of(r"[\w+=/]+", "", "", '-'),
+    of(r"[\w-]+_[0-9a-f-]+", "e_", "", 'g'),
+    Sample { filler: '1', ..of("[0-9]+", "", "", 'a') },
     Sample { filler: '1', single: true, ..of("Level[1-4]", "Level", "", '5') },
 ];
 
@@ -405,7 +410,7 @@ fn wording(shape: &Shape) -> Vec<String> {
 
 fn shown(shape: &Shape, value: &Value) -> String {
     match shape {
-        Shape::Text(text) if text.sensitive => String::new(),
+        Shape::Text(text) | Shape::Map(_, text, _) if text.sensitive => String::new(),
         _ => format!(" '{}'", printed(value)),
     }
 }

@@ -20,44 +20,104 @@ use super::validate::Rejected;
 pub enum ErrorCode {
     /// Host or Origin say that a web page of a stranger asks.
     AccessDeniedException,
+    /// Another user has this address or name as an alias.
+    AliasExistsException,
+    /// A code could not be delivered.
+    CodeDeliveryFailureException,
+    /// A code that is not the one that was sent.
+    CodeMismatchException,
     /// Others changed the same thing at the same moment.
     ConcurrentModificationException,
+    /// The software token cannot be enabled with this code.
+    EnableSoftwareTokenMFAException,
+    /// A code whose time is over, or that nobody was sent.
+    ExpiredCodeException,
     /// The pool's tier does not have the feature.
     FeatureUnavailableInTierException,
+    /// A firewall's word for a request that it stops.
+    ForbiddenException,
+    /// The pool has a group of this name.
+    GroupExistsException,
     /// The header that proves the caller cannot be read.
     IncompleteSignatureException,
     /// Something went wrong here.
     InternalErrorException,
     /// Something went wrong here, for the operations that call it so.
     InternalServerException,
+    /// A pool may not send e-mail as it is configured to.
+    InvalidEmailRoleAccessPolicyException,
+    /// A trigger answered something else than it must.
+    InvalidLambdaResponseException,
     /// A flow that the client's settings contradict.
     InvalidOAuthFlowException,
     /// The request contradicts the model or a rule.
     InvalidParameterException,
+    /// A password that the pool's policy refuses.
+    InvalidPasswordException,
+    /// A pool's role may not send text messages.
+    InvalidSmsRoleAccessPolicyException,
+    /// A pool's role for text messages does not trust it.
+    InvalidSmsRoleTrustRelationshipException,
+    /// The pool's settings contradict what is asked.
+    InvalidUserPoolConfigurationException,
     /// A quota is used up.
     LimitExceededException,
+    /// The user has no such factor.
+    MFAMethodNotFoundException,
     /// A signed operation was called without a signature.
     MissingAuthenticationTokenException,
     /// The caller may not do this.
     NotAuthorizedException,
+    /// The operation is off for this pool.
+    OperationNotEnabledException,
+    /// A password that the user had before.
+    PasswordHistoryPolicyViolationException,
+    /// The user must choose a new password first.
+    PasswordResetRequiredException,
+    /// Something that must come first has not.
+    PreconditionNotMetException,
+    /// A refresh token that was exchanged for its successor before.
+    RefreshTokenReuseException,
     /// The body is longer than any request can be.
     RequestEntityTooLargeException,
-    /// The caller has no such thing.
-    ResourceNotFoundException,
     /// The body did not arrive in time.
     RequestTimeoutException,
+    /// The caller has no such thing.
+    ResourceNotFoundException,
     /// A scope that no resource server defines.
     ScopeDoesNotExistException,
     /// The body is not what the operation reads.
     SerializationException,
+    /// The user has no software token.
+    SoftwareTokenMFANotFoundException,
     /// The pool uses what the new tier does not have.
     TierChangeNotAllowedException,
+    /// Too many wrong answers.
+    TooManyFailedAttemptsException,
     /// Too much at once.
     TooManyRequestsException,
+    /// The token does not allow this.
+    UnauthorizedException,
+    /// A trigger could not be called.
+    UnexpectedLambdaException,
     /// No such operation.
     UnknownOperationException,
+    /// The pool or client is not set up for this.
+    UnsupportedOperationException,
+    /// A token of a kind that cannot be revoked.
+    UnsupportedTokenTypeException,
+    /// The user's status does not allow this.
+    UnsupportedUserStateException,
+    /// A trigger refused.
+    UserLambdaValidationException,
+    /// The user has not confirmed their account.
+    UserNotConfirmedException,
+    /// The pool has no such user.
+    UserNotFoundException,
     /// A tag that cannot be set.
     UserPoolTaggingException,
+    /// The pool has a user of this name.
+    UsernameExistsException,
 }
 
 impl ErrorCode {

@@ -22,7 +22,9 @@ pub const OPTIONAL_ARN: Shape =
         r"(arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?)?",
     ));
 /// `StringType`.
-pub const STRING: Shape = Shape::Text(Text::between(0, 131_072));
+pub const STRING: Shape = Shape::Text(STRING_TEXT);
+/// `StringType` where a table needs its constraints alone: as the key of a map, or kept out of messages.
+pub const STRING_TEXT: Text = Text::between(0, 131_072);
 /// `PaginationKeyType`.
 pub const PAGINATION_KEY: Shape = Shape::Text(Text::at_least(1).matching(r"[\S]+"));
 /// `RegionCodeType`.

@@ -1,25 +1,25 @@
-//! Every operation that we serve: its request and the exceptions it declares.
+//! The operations on user pools and on what belongs to them: resource servers, clients, domains, tags.
 
-use super::OperationModel;
-use super::mfa::{GET_USER_POOL_MFA_CONFIG, SET_USER_POOL_MFA_CONFIG};
-use super::resource_servers::{
+use crate::control::model::OperationModel;
+use crate::control::model::mfa::{GET_USER_POOL_MFA_CONFIG, SET_USER_POOL_MFA_CONFIG};
+use crate::control::model::resource_servers::{
     CREATE_RESOURCE_SERVER, DELETE_RESOURCE_SERVER, DESCRIBE_RESOURCE_SERVER, LIST_RESOURCE_SERVERS,
     UPDATE_RESOURCE_SERVER,
 };
-use super::tags::{LIST_TAGS_FOR_RESOURCE, TAG_RESOURCE, UNTAG_RESOURCE};
-use super::user_pool_clients::{
+use crate::control::model::tags::{LIST_TAGS_FOR_RESOURCE, TAG_RESOURCE, UNTAG_RESOURCE};
+use crate::control::model::user_pool_clients::{
     ADD_USER_POOL_CLIENT_SECRET, CREATE_USER_POOL_CLIENT, DELETE_USER_POOL_CLIENT, DELETE_USER_POOL_CLIENT_SECRET,
     DESCRIBE_USER_POOL_CLIENT, LIST_USER_POOL_CLIENT_SECRETS, LIST_USER_POOL_CLIENTS, UPDATE_USER_POOL_CLIENT,
 };
-use super::user_pool_domains::{
+use crate::control::model::user_pool_domains::{
     CREATE_USER_POOL_DOMAIN, DELETE_USER_POOL_DOMAIN, DESCRIBE_USER_POOL_DOMAIN, UPDATE_USER_POOL_DOMAIN,
 };
-use super::user_pools::{
+use crate::control::model::user_pools::{
     ADD_CUSTOM_ATTRIBUTES, CREATE_USER_POOL, DELETE_USER_POOL, DESCRIBE_USER_POOL, LIST_USER_POOLS, UPDATE_USER_POOL,
 };
 
-/// Our part of the service, in the order of its resources.
-pub const OPERATIONS: &[OperationModel] = &[
+/// User pools, and what belongs to them.
+pub(super) const OPERATIONS: &[OperationModel] = &[
     OperationModel {
         name: "CreateUserPool",
         input: CREATE_USER_POOL,
