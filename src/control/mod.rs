@@ -6,6 +6,7 @@
 //! decided here.
 
 mod answer;
+pub mod asked;
 mod caller;
 pub mod error;
 pub mod limits;
@@ -37,6 +38,7 @@ use crate::keys::KeyRing;
 use crate::sign_in::SignIns;
 use crate::store::database::Database;
 
+use self::asked::Asked;
 use self::caller::Unsigned;
 use self::error::{AwsError, ErrorCode};
 use self::operation::Entry;
@@ -62,6 +64,8 @@ pub struct Control {
     pub recorder: Recorder,
     /// How it behaves.
     pub settings: ControlSettings,
+    /// The request that is being answered.
+    pub asked: Asked,
 }
 
 impl Control {
@@ -69,7 +73,7 @@ impl Control {
     pub fn new(sign_ins: SignIns, recorder: Recorder, settings: ControlSettings) -> Self {
         let tokens = &sign_ins.tokens;
         let (database, effects, keys) = (tokens.views.database().clone(), tokens.effects.clone(), tokens.keys.clone());
-        Self { database, effects, keys, sign_ins, recorder, settings }
+        Self { database, effects, keys, sign_ins, recorder, settings, asked: Asked::nothing() }
     }
 }
 
@@ -124,6 +128,7 @@ async fn post(control: web::Data<Control>, request: HttpRequest, payload: web::P
         let refused = AwsError::new(ErrorCode::AccessDeniedException, foreign.to_string());
         return answer::refusal(&request_id, &refused);
     }
+    let control = control.asked(Asked::by(&request, &request_id));
     match run(&control, entry, &request, payload).await {
         Ok(body) => answer::success(&request_id, body),
         Err(error) => answer::refusal(&request_id, &error.declared_by(operations::declared(entry.name))),

@@ -18,6 +18,8 @@ pub(super) fn sentence(record: &Record) -> String {
         (Answer::Refused { .. }, None) => {
             "something failed in poolpass itself, which its log names; the request was not at fault".to_owned()
         }
+        (Answer::Challenged { challenge }, _) => format!("the sign-in goes on with {challenge}"),
+        (Answer::Granted { scopes, .. }, _) if people::is_api_sign_in(steps) => people::api_scope(scopes),
         (Answer::Granted { scopes, .. }, _) => granted(scopes.len(), steps),
     }
 }

@@ -43,6 +43,13 @@ pub enum Told {
         /// Its life in seconds.
         expires_in: u64,
     },
+    /// Another step of a sign-in.
+    Challenged {
+        /// The HTTP status.
+        status: u16,
+        /// The challenge's name.
+        challenge: String,
+    },
     /// An error.
     Refused {
         /// The HTTP status.
@@ -99,6 +106,7 @@ fn told(answer: &Answer) -> Told {
             scopes: scopes.iter().map(ToString::to_string).collect(),
             expires_in: *expires_in,
         },
+        Answer::Challenged { challenge } => Told::Challenged { status: 200, challenge: (*challenge).to_owned() },
         Answer::Refused { status, error, description } => Told::Refused {
             status: *status,
             error: error.map(str::to_owned),

@@ -35,6 +35,11 @@ pub enum Answer {
         /// Seconds.
         expires_in: u64,
     },
+    /// Another step of a sign-in.
+    Challenged {
+        /// The challenge's name.
+        challenge: &'static str,
+    },
     /// An error.
     Refused {
         /// The HTTP status.
@@ -70,7 +75,7 @@ impl Record {
         let text = |cut: &Option<Cut>| cut.as_ref().map_or(0, |cut| cut.as_str().len());
         let answer = match &self.answer {
             Answer::Granted { scopes, .. } => scopes.len() * size_of::<Scope>(),
-            Answer::Refused { .. } => 0,
+            Answer::Refused { .. } | Answer::Challenged { .. } => 0,
         };
         let steps: usize = self.trace.steps().iter().map(step_size).sum();
         size_of::<Self>() + self.id.as_str().len() + text(&self.grant_type) + text(&self.client) + answer + steps

@@ -50,6 +50,7 @@ fn verdict(answer: &Told) -> String {
         Told::Granted { scopes, expires_in, .. } => {
             printable(&format!("GRANTED  {}  for {expires_in} s", scopes.join(" ")))
         }
+        Told::Challenged { challenge, .. } => printable(&format!("ASKED    {challenge}")),
         Told::Refused { status, error, description } => {
             let description = description.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
             format!("REFUSED  {status} {}{description}", error.as_deref().unwrap_or("without a body"))
