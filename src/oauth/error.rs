@@ -103,6 +103,7 @@ const fn answer_person(rule: SignInRule) -> TokenError {
         | SignInRule::IdentityProviderAllowed
         | SignInRule::CodeChallengeUsable
         | SignInRule::ResourceUsable
+        | SignInRule::PromptUsable
         | SignInRule::NobodyMustBeAsked
         | SignInRule::BrowserSignedIn => plain("invalid_request"),
         SignInRule::CodeUsable

@@ -17,6 +17,8 @@ pub enum SignInRule {
     CodeChallengeUsable,
     /// The `resource` parameter, if there is one, names an API.
     ResourceUsable,
+    /// `prompt`, if there is one, can be followed.
+    PromptUsable,
     /// The user is signed in, where the request forbids to ask.
     NobodyMustBeAsked,
     /// The browser has a session with the pool.
@@ -103,13 +105,14 @@ const FIDELITY: &str = "docs/fidelity.md";
 
 impl SignInRule {
     /// Every rule, for documentation and tests.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::ResponseTypeKnown,
         Self::RedirectGiven,
         Self::RedirectRegistered,
         Self::IdentityProviderAllowed,
         Self::CodeChallengeUsable,
         Self::ResourceUsable,
+        Self::PromptUsable,
         Self::NobodyMustBeAsked,
         Self::BrowserSignedIn,
         Self::CodeUsable,
@@ -157,6 +160,9 @@ impl SignInRule {
                 ("code-challenge-usable", "a code challenge comes with the method S256, and the other way round", PKCE)
             }
             Self::ResourceUsable => ("resource-usable", "`resource` is the URL of one API", SERVERS),
+            Self::PromptUsable => {
+                ("prompt-usable", "`prompt` is none, or some of login, select_account and consent", AUTHORIZE)
+            }
             Self::NobodyMustBeAsked => {
                 ("nobody-must-be-asked", "with `prompt=none` the user is signed in already", AUTHORIZE)
             }
