@@ -59,7 +59,8 @@ pub struct App {
 impl App {
     /// Puts a server's parts together; `port` is the one it listens on.
     pub fn build(settings: &Settings, effects: &Effects, port: u16) -> Result<Self, BuildError> {
-        let database = open(&settings.store)?;
+        let clock = Arc::clone(&effects.clock);
+        let database = open(&settings.store)?.sweeping(move || clock.now());
         let threads = settings.signing_threads.unwrap_or_else(cores);
         let signer = Signer::start(threads).map_err(BuildError::Threads)?;
         let reserve = Reserve::start(Arc::clone(&effects.random)).map_err(BuildError::Threads)?;

@@ -1,13 +1,15 @@
 //! A store, the transactions on it, and the revisions by which cached views of a pool are validated.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
 use serde::de::DeserializeOwned;
 
 use crate::domain::id::UserPoolId;
+use crate::domain::time::Timestamp;
 
 use super::documents::{Key, Prefix, decode, registry_mark};
+use super::sweep::Sweeper;
 use super::transaction::{Planned, Transaction};
 use super::{Batch, Store, StoreError};
 
@@ -28,6 +30,8 @@ struct Shared {
     counted: Option<DashMap<UserPoolId, u64>>,
     /// Shared by those who try; whoever has lost a few times takes it alone, and then nobody here is in the way.
     turns: tokio::sync::RwLock<()>,
+    /// Deletes what is over, once it has been told the time.
+    sweeper: OnceLock<Arc<Sweeper>>,
 }
 
 impl Database {
@@ -42,7 +46,15 @@ impl Database {
     }
 
     fn new(store: Arc<dyn Store>, counted: Option<DashMap<UserPoolId, u64>>) -> Self {
-        Self { shared: Arc::new(Shared { store, counted, turns: tokio::sync::RwLock::new(()) }) }
+        let turns = tokio::sync::RwLock::new(());
+        Self { shared: Arc::new(Shared { store, counted, turns, sweeper: OnceLock::new() }) }
+    }
+
+    /// From now on, what is over by this clock is deleted in small steps between the commits that write more of it.
+    #[must_use]
+    pub fn sweeping(self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.shared.sweeper.get_or_init(|| Arc::new(Sweeper::new(Box::new(now))));
+        self
     }
 
     /// The document as of now.
@@ -106,8 +118,13 @@ impl Database {
             return Ok(());
         }
         let shared = Arc::clone(&self.shared);
+        let brief = shared.sweeper.get().and_then(|sweeper| Some((sweeper, Sweeper::brief_in(&batch)?)));
+        let brief = brief.map(|(sweeper, key)| (Arc::clone(sweeper), key));
         let task = tokio::spawn(async move {
             let result = shared.store.commit(batch).await;
+            if let (Ok(()), Some((sweeper, key))) = (&result, brief) {
+                sweeper.written(key, &shared.store);
+            }
             // Counted even if the commit failed: whether an unavailable store kept the batch is not known.
             if let Some(counted) = &shared.counted {
                 for pool in touched {

@@ -10,6 +10,7 @@ pub mod database;
 pub mod documents;
 pub mod memory;
 pub mod redb;
+mod sweep;
 pub mod transaction;
 
 use std::fmt;

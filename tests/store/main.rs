@@ -4,6 +4,7 @@ mod disk;
 mod file;
 mod group;
 mod power_loss;
+mod sweep;
 mod transactions;
 
 use std::path::Path;
