@@ -4,6 +4,7 @@
 //! arguments. Everything that poolpass *decides* is a function in [`rules`] that records its steps in a
 //! [`trace::Trace`]; a refusal cannot be made in any other way.
 
+pub mod account;
 pub mod claims;
 pub mod client;
 pub mod hash_order;

@@ -70,6 +70,11 @@ pub fn client_secret(random: &dyn Random) -> Secret {
     Secret::new(format!("1{}", characters(random, BASE_32, 51)))
 }
 
+/// A one-time code: so many decimal digits.
+pub fn digits(random: &dyn Random, count: usize) -> Secret {
+    Secret::new(characters(random, b"0123456789", count))
+}
+
 const BASE_32: &[u8] = b"0123456789abcdefghijklmnopqrstuv";
 
 /// Characters of the alphabet, each equally likely: bytes that would favour some of them are thrown away.

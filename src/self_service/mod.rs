@@ -1,8 +1,15 @@
 //! Use-cases of users on themselves: sign-up, confirmation, recovery, their attributes, and the messages they get.
 
+pub mod attempts;
+pub mod codes;
+pub mod outbox;
+pub mod secret_hash;
+pub mod triggers;
+
 use crate::effects::Effects;
 use crate::hooks::Hooks;
 use crate::store::database::Database;
+use crate::tokens::Issuers;
 
 /// What the use-cases work with; cloning shares it.
 #[derive(Clone)]
@@ -13,4 +20,6 @@ pub struct SelfService {
     pub effects: Effects,
     /// The functions that have a say.
     pub hooks: Hooks,
+    /// Where links in messages lead.
+    pub issuers: Issuers,
 }

@@ -21,6 +21,7 @@ impl SignIns {
             database: tokens.views.database().clone(),
             effects: tokens.effects.clone(),
             hooks: Arc::clone(&tokens.hooks),
+            issuers: tokens.issuers.clone(),
         };
         Self { tokens, self_service }
     }

@@ -1,9 +1,10 @@
 //! The documents that end by themselves: everything under `brief/` is a [`Brief`], so that one sweep finds what is over.
 
+use crate::domain::account::{Attempts, Confirmation, Message};
 use crate::domain::id::{SignInId, UserPoolId};
 use crate::domain::sign_in::{AuthorizationCode, Brief, BrowserSession, RefreshFamily};
 
-use super::{Escaped, Key};
+use super::{Escaped, Key, Prefix};
 
 /// `brief/`: everything that ends by itself, of all pools.
 pub const ALL_BRIEF: &str = "brief/";
@@ -30,4 +31,19 @@ pub fn refresh_family(pool: &UserPoolId, sign_in: &SignInId) -> Key<Brief<Refres
 /// `brief/{pool}/browser/{digest of the cookie's value}`
 pub fn browser_session(pool: &UserPoolId, digest: &str) -> Key<Brief<BrowserSession>> {
     brief(pool, "browser", digest)
+}
+
+/// `brief/{pool}/confirmation/{digest of the purpose and the user}`
+pub fn confirmation(pool: &UserPoolId, digest: &str) -> Key<Brief<Confirmation>> {
+    brief(pool, "confirmation", digest)
+}
+
+/// `brief/{pool}/attempts/{digest of the kind and the name}`
+pub fn attempts(pool: &UserPoolId, digest: &str) -> Key<Brief<Attempts>> {
+    brief(pool, "attempts", digest)
+}
+
+/// `brief/{pool}/outbox/{message}`: newest first.
+pub fn outbox(pool: &UserPoolId) -> Prefix<Brief<Message>> {
+    Prefix::new(format!("{}outbox/", brief_of(pool)))
 }

@@ -16,7 +16,9 @@ use serde::de::DeserializeOwned;
 
 use super::{StoreError, Stored};
 
-pub use brief::{ALL_BRIEF, authorization_code, brief_of, browser_session, refresh_family};
+pub use brief::{
+    ALL_BRIEF, attempts, authorization_code, brief_of, browser_session, confirmation, outbox, refresh_family,
+};
 pub use pools::{
     client, client_count, client_declaration, client_owner, clients, custom_domain_count, custom_domain_owner,
     domain_owner, keys_declaration, owned_by, pool_count, pool_declaration, pool_keys, pools_of, registry_mark,
