@@ -25,6 +25,12 @@ pub struct Quotas {
     pub tags: u64,
     /// Custom attributes of a pool.
     pub custom_attributes: u64,
+    /// Users of a pool.
+    pub users: u64,
+    /// Groups of a pool.
+    pub groups: u64,
+    /// Groups that one user is in.
+    pub groups_per_user: u64,
 }
 
 impl Default for Quotas {
@@ -39,6 +45,9 @@ impl Default for Quotas {
             custom_domains: 4,
             tags: 50,
             custom_attributes: 50,
+            users: 40_000_000,
+            groups: 10_000,
+            groups_per_user: 100,
         }
     }
 }

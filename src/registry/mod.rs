@@ -6,11 +6,13 @@
 
 pub mod clients;
 pub mod domains;
+pub mod groups;
 pub mod mfa;
 pub mod pools;
 pub mod resource_servers;
 pub mod schema;
 pub mod tags;
+pub mod users;
 
 use crate::domain::id::{AccountId, Region, UserPoolId};
 use crate::domain::settings::Tier;
@@ -67,6 +69,12 @@ pub enum RegistryError {
     /// About an app client.
     #[error(transparent)]
     Client(#[from] clients::ClientError),
+    /// About a user.
+    #[error(transparent)]
+    User(#[from] users::UserError),
+    /// About a group.
+    #[error(transparent)]
+    Group(#[from] groups::GroupError),
     /// The store failed, or what was read kept changing.
     #[error(transparent)]
     Store(#[from] StoreError),

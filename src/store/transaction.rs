@@ -83,7 +83,17 @@ impl<'a> Transaction<'a> {
         limit: usize,
     ) -> Result<Vec<D>, StoreError> {
         let after = after.map(|segment| prefix.member(segment));
-        let found = self.store.scan(prefix.as_str(), after.as_ref().map(Key::as_str), limit).await?;
+        self.scan_after(prefix, after.as_ref(), limit).await
+    }
+
+    /// The same after a whole key, for prefixes that end within a segment.
+    pub async fn scan_after<D: DeserializeOwned>(
+        &mut self,
+        prefix: &Prefix<D>,
+        after: Option<&Key<D>>,
+        limit: usize,
+    ) -> Result<Vec<D>, StoreError> {
+        let found = self.store.scan(prefix.as_str(), after.map(Key::as_str), limit).await?;
         found.iter().map(decode).collect()
     }
 

@@ -3,6 +3,7 @@
 mod clients;
 mod pools;
 mod resource_servers;
+mod users;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -229,6 +230,8 @@ impl From<RegistryError> for AwsError {
             RegistryError::Domain(error) => error.into(),
             RegistryError::ResourceServer(error) => error.into(),
             RegistryError::Client(error) => error.into(),
+            RegistryError::User(error) => error.into(),
+            RegistryError::Group(error) => error.into(),
             RegistryError::Store(error) => error.into(),
         }
     }

@@ -18,7 +18,7 @@ impl PoolSettings {
         let template = self.messages();
         let days = self.temporary_password_days();
         Self {
-            policies: Some(self.policies(days)),
+            policies: Some(self.policies()),
             deletion_protection: Some(self.deletion_protection.unwrap_or_default()),
             lambda_config: Some(self.lambda_config.clone().unwrap_or_default()),
             sms_verification_message: template.sms_message.clone(),
@@ -80,28 +80,32 @@ impl PoolSettings {
         factors.unwrap_or_else(|| vec![PASSWORD.to_owned()])
     }
 
-    fn policies(&self, days: u32) -> Policies {
+    /// What a password must look like.
+    pub fn password_policy(&self) -> PasswordPolicy {
         let sent = self.policies.as_ref().and_then(|policies| policies.password_policy.clone());
         // COGNITO: of a policy that was sent, the requirements left out do not hold; without one, all of them do.
         let strict = sent.is_none();
         let sent = sent.unwrap_or_default();
-        let password = PasswordPolicy {
+        PasswordPolicy {
             minimum_length: Some(sent.minimum_length.unwrap_or(8)),
             require_uppercase: Some(sent.require_uppercase.unwrap_or(strict)),
             require_lowercase: Some(sent.require_lowercase.unwrap_or(strict)),
             require_numbers: Some(sent.require_numbers.unwrap_or(strict)),
             require_symbols: Some(sent.require_symbols.unwrap_or(strict)),
             password_history_size: sent.password_history_size,
-            temporary_password_validity_days: Some(days),
-        };
+            temporary_password_validity_days: Some(self.temporary_password_days()),
+        }
+    }
+
+    fn policies(&self) -> Policies {
         Policies {
-            password_policy: Some(password),
+            password_policy: Some(self.password_policy()),
             sign_in_policy: Some(SignInPolicy { allowed_first_auth_factors: Some(self.first_factors()) }),
         }
     }
 
     /// How long a temporary password works: both places that can say so, and 0 stands for the default.
-    fn temporary_password_days(&self) -> u32 {
+    pub fn temporary_password_days(&self) -> u32 {
         let policy = self.policies.as_ref().and_then(|policies| policies.password_policy.as_ref());
         let days = policy.and_then(|policy| policy.temporary_password_validity_days);
         let older = self.admin_create_user_config.as_ref().and_then(|config| config.unused_account_validity_days);
@@ -131,6 +135,23 @@ impl PoolSettings {
 }
 
 impl FixedPoolSettings {
+    /// Whether `Ada` and `ada` are two, in user names and in aliases.
+    pub fn case_sensitive(&self) -> bool {
+        // COGNITO: what the API makes distinguishes them unless it is told otherwise; the console tells it otherwise.
+        self.username_configuration.is_none_or(|configuration| configuration.case_sensitive)
+    }
+
+    /// What users can sign in with beside, or instead of, a user name.
+    pub fn sign_in_attributes(&self) -> &[String] {
+        let addresses = self.username_attributes.as_deref().filter(|names| !names.is_empty());
+        addresses.or(self.alias_attributes.as_deref()).unwrap_or_default()
+    }
+
+    /// Whether this attribute is the user name of its pool.
+    pub fn signs_in_with(&self, attribute: &str) -> bool {
+        self.username_attributes.iter().flatten().any(|name| name == attribute)
+    }
+
     /// Every attribute of the pool's users: the standard ones, as this pool has them, then its own.
     pub fn schema_in_force(&self) -> Vec<SchemaAttribute> {
         let changed = |standard: SchemaAttribute| {

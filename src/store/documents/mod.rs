@@ -25,8 +25,8 @@ pub use pools::{
     resource_server, resource_server_count, resource_server_declaration, resource_servers, user_pool, user_pool_domain,
 };
 pub use users::{
-    alias, group, group_count, group_declaration, groups, member, members, searchable, searchable_beginning, subject,
-    user, user_count, user_declaration, users,
+    Found, alias, group, group_count, group_declaration, groups, joined_mark, member, members, searchable,
+    searchable_beginning, subject, subjects_beginning, user, user_count, user_declaration, users, users_beginning,
 };
 
 /// The key of a document of one type.

@@ -1,9 +1,11 @@
 //! The documents of users and groups.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::id::{Subject, UserKey, UserPoolId};
 use crate::domain::user::{Group, Membership, User};
 
-use super::{Counter, Escaped, Key, Prefix, owned_by};
+use super::{Counter, Escaped, Key, Prefix, RegistryMark, owned_by};
 
 /// `in/{pool}/user/{user}`
 pub fn users(pool: &UserPoolId) -> Prefix<User> {
@@ -31,15 +33,34 @@ pub fn alias(pool: &UserPoolId, attribute: &str, value: &str) -> Key<UserKey> {
     Key::new(format!("{}alias/{}/{}", owned_by(pool), Escaped(attribute), Escaped(value)))
 }
 
+/// One user with a value that can be searched for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// The value as searches compare it.
+    pub value: String,
+    /// The user.
+    pub user: UserKey,
+}
+
 /// `in/{pool}/find/{attribute}/{value}/{user}`: the users with exactly this value of a searchable attribute, which need not
 /// be one. The value is as searches compare it.
-pub fn searchable(pool: &UserPoolId, attribute: &str, value: &str) -> Prefix<UserKey> {
+pub fn searchable(pool: &UserPoolId, attribute: &str, value: &str) -> Prefix<Found> {
     Prefix::new(format!("{}find/{}/{}/", owned_by(pool), Escaped(attribute), Escaped(value)))
 }
 
 /// The users whose value of a searchable attribute begins with these characters; at least one.
-pub fn searchable_beginning(pool: &UserPoolId, attribute: &str, beginning: &str) -> Prefix<UserKey> {
+pub fn searchable_beginning(pool: &UserPoolId, attribute: &str, beginning: &str) -> Prefix<Found> {
     Prefix::new(format!("{}find/{}/{}", owned_by(pool), Escaped(attribute), Escaped(beginning)))
+}
+
+/// The users whose key begins with these characters; at least one.
+pub fn users_beginning(pool: &UserPoolId, beginning: &str) -> Prefix<User> {
+    Prefix::new(format!("{}user/{}", owned_by(pool), Escaped(beginning)))
+}
+
+/// The users whose `sub` begins with these characters; at least one.
+pub fn subjects_beginning(pool: &UserPoolId, beginning: &str) -> Prefix<UserKey> {
+    Prefix::new(format!("{}sub/{}", owned_by(pool), Escaped(beginning)))
 }
 
 /// `in/{pool}/group/{name}`
@@ -65,6 +86,11 @@ pub fn members(pool: &UserPoolId, group: &str) -> Prefix<Membership> {
 /// `in/{pool}/member/{group}/{user}`
 pub fn member(pool: &UserPoolId, group: &str, user: &UserKey) -> Key<Membership> {
     members(pool, group).member(user.as_str())
+}
+
+/// `in/{pool}/joined/{group}`: written, without an expectation, whenever a user joins the group.
+pub fn joined_mark(pool: &UserPoolId, group: &str) -> Key<RegistryMark> {
+    Key::new(format!("{}joined/{}", owned_by(pool), Escaped(group)))
 }
 
 /// `in/{pool}/declared/user/{user}`

@@ -1,0 +1,70 @@
+//! Why a use-case on users was refused.
+
+use crate::domain::id::UserPoolId;
+
+use super::attributes::AttributeError;
+use super::passwords::PasswordProblem;
+
+/// Why a use-case on users was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UserError {
+    /// Nobody has this name.
+    #[error("no such user")]
+    NotFound,
+    /// Somebody has this user name.
+    #[error("the user name is taken")]
+    Exists,
+    /// Somebody has this address, which is the user name in this pool.
+    #[error("somebody signs in with this `{0}`")]
+    AddressExists(String),
+    /// Somebody signs in with this alias.
+    #[error("somebody has this `{0}` as an alias")]
+    AliasExists(String),
+    /// The pool is full.
+    #[error("user pool `{pool}` has its {limit} users already")]
+    TooMany {
+        /// The full pool.
+        pool: UserPoolId,
+        /// Its quota.
+        limit: u64,
+    },
+    /// The user name must be an address of one of these kinds.
+    #[error("the user name must be one of {0:?}")]
+    NameIsNo(Vec<String>),
+    /// The user name looks like an alias of this kind, which it must not.
+    #[error("the user name could be mistaken for an alias of the kind `{0}`")]
+    NameIsAlias(&'static str),
+    /// Attributes that cannot be.
+    #[error(transparent)]
+    Attribute(#[from] AttributeError),
+    /// A password that the policy refuses.
+    #[error(transparent)]
+    Password(#[from] PasswordProblem),
+    /// A password that the user has had.
+    #[error("the password was used before")]
+    PasswordReused,
+    /// There is nothing to sign in with but a password, and none was given.
+    #[error("a password is missing")]
+    NoPassword,
+    /// An invitation can only be repeated while it is open.
+    #[error("the invitation of `{0}` is not open")]
+    NotInvited(String),
+    /// Confirmed already, or never in need of it.
+    #[error("a user in the state {0} cannot be confirmed")]
+    NotUnconfirmed(&'static str),
+    /// The password of such a user cannot be reset.
+    #[error("the password cannot be reset in this state")]
+    NotResettable,
+    /// The user may not sign in at all.
+    #[error("the user is disabled")]
+    Disabled,
+    /// There is no verified address to send a code to.
+    #[error("no verified address")]
+    Unreachable,
+    /// A search that cannot be read.
+    #[error("the filter cannot be read")]
+    Filter,
+    /// An attribute that cannot be searched for.
+    #[error("`{0}` cannot be searched for")]
+    NotSearchable(String),
+}
