@@ -129,6 +129,7 @@ impl Layer {
             issuer: self.issuer.unwrap_or(choices.issuer),
             require_domain: self.require_domain.unwrap_or(choices.require_domain),
             accept_inactive_on_update: self.accept_inactive_on_update.unwrap_or(choices.accept_inactive_on_update),
+            keep_removed_scopes: choices.keep_removed_scopes,
         };
         let settings = Settings {
             listen: self.listen.filter(|listen| !listen.is_empty()).unwrap_or(default.listen),

@@ -1,6 +1,13 @@
 //! What a token says, in the order the service says it.
 
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// A claim's value where anything goes: what a trigger or a declared rule may put into a token.
+pub type AnyClaim = serde_json::Value;
 
 /// An access token of the machine grant. The order of the fields is the order of the claims.
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html>
@@ -28,4 +35,251 @@ pub struct MachineAccessClaims<'a> {
     pub jti: &'a str,
     /// The client's id.
     pub client_id: &'a str,
+}
+
+/// The claims of a token in the order in which it says them. Cheap to build, and open to late changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claims<'a> {
+    entries: Vec<(Cow<'a, str>, Claim<'a>)>,
+}
+
+/// The value of one claim.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Claim<'a> {
+    /// A text.
+    Text(Cow<'a, str>),
+    /// A whole number.
+    Number(i64),
+    /// Yes or no.
+    Flag(bool),
+    /// Names.
+    List(Cow<'a, [String]>),
+    /// An address, of which only the text as a whole is known.
+    Address {
+        /// The text.
+        formatted: &'a str,
+    },
+    /// What a trigger or a declared rule said.
+    Any(AnyClaim),
+}
+
+impl<'a> Claims<'a> {
+    /// No claims, with room for this many.
+    pub fn with_capacity(claims: usize) -> Self {
+        Self { entries: Vec::with_capacity(claims) }
+    }
+
+    /// Adds a claim at the end.
+    pub fn push(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Claim<'a>>) {
+        self.entries.push((name.into(), value.into()));
+    }
+
+    /// Adds a claim at the end, if there is a value.
+    pub fn push_some(&mut self, name: impl Into<Cow<'a, str>>, value: Option<impl Into<Claim<'a>>>) {
+        if let Some(value) = value {
+            self.push(name, value);
+        }
+    }
+
+    /// Gives a claim a value: in its place if it is there, else at the end.
+    pub fn set(&mut self, name: &str, value: impl Into<Claim<'a>>) {
+        match self.entries.iter_mut().find(|(known, _)| known == name) {
+            Some((_, old)) => *old = value.into(),
+            None => self.push(name.to_owned(), value),
+        }
+    }
+
+    /// Leaves a claim out.
+    pub fn remove(&mut self, name: &str) {
+        self.entries.retain(|(known, _)| known != name);
+    }
+
+    /// The value of a claim.
+    pub fn get(&self, name: &str) -> Option<&Claim<'a>> {
+        self.entries.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// COGNITO: an access token may be given an `aud`, but no other than the client's id (documented).
+    fn names_client(&self, value: &AnyClaim) -> bool {
+        match self.get("client_id") {
+            Some(Claim::Text(client)) => value.as_str() == Some(client),
+            _ => false,
+        }
+    }
+
+    /// The names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|(name, _)| name.as_ref())
+    }
+}
+
+impl Serialize for Claims<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.entries.len()))?;
+        for (name, value) in &self.entries {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'a> From<&'a str> for Claim<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Claim<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl From<i64> for Claim<'_> {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<bool> for Claim<'_> {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl<'a> From<&'a [String]> for Claim<'a> {
+    fn from(list: &'a [String]) -> Self {
+        Self::List(Cow::Borrowed(list))
+    }
+}
+
+/// What is to become of the claims of one token. What is suppressed stays away, also if it is to be added.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClaimChanges {
+    /// Claims to add or to give another value.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub add: BTreeMap<String, AnyClaim>,
+    /// Claims to leave out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suppress: Vec<String>,
+}
+
+/// Which of the two tokens of a person, as changes to its claims are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenUse {
+    /// The access token.
+    Access,
+    /// The ID token.
+    Id,
+}
+
+/// Claims that nobody changes.
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html>
+const PROTECTED: [&str; 20] = [
+    "sub",
+    "iss",
+    "token_use",
+    "client_id",
+    "username",
+    "exp",
+    "iat",
+    "auth_time",
+    "jti",
+    "origin_jti",
+    "event_id",
+    "version",
+    "identities",
+    "device_key",
+    "at_hash",
+    "nonce",
+    "nbf",
+    "acr",
+    "amr",
+    "azp",
+];
+
+impl ClaimChanges {
+    /// Whether there is nothing to change.
+    pub fn is_empty(&self) -> bool {
+        self.add.is_empty() && self.suppress.is_empty()
+    }
+
+    /// How many claims are named.
+    pub fn len(&self) -> usize {
+        self.add.len() + self.suppress.len()
+    }
+
+    /// Makes the changes, except to claims that nobody changes.
+    pub fn apply(&self, token: TokenUse, claims: &mut Claims<'_>) {
+        for (name, value) in &self.add {
+            let other_audience = name == "aud" && !claims.names_client(value);
+            if !is_protected(name, token) && !other_audience && !self.suppress.contains(name) {
+                claims.set(name, Claim::Any(value.clone()));
+            }
+        }
+        for name in self.suppress.iter().filter(|name| !is_protected(name, token)) {
+            claims.remove(name);
+        }
+    }
+
+    /// The names of claims that it would change if anybody could.
+    pub fn protected(&self, token: TokenUse) -> impl Iterator<Item = &str> {
+        let names = self.add.keys().chain(&self.suppress).map(String::as_str);
+        names.filter(move |name| is_protected(name, token))
+    }
+}
+
+/// The `aud` of an access token can be changed, and its `scope` only by way of scopes.
+fn is_protected(name: &str, token: TokenUse) -> bool {
+    match (name, token) {
+        ("aud", TokenUse::Id) | ("scope", TokenUse::Access) => true,
+        _ => name.starts_with("cognito:") || PROTECTED.contains(&name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn changed(token: TokenUse, changes: &serde_json::Value) -> (String, Vec<String>) {
+        let changes: ClaimChanges = serde_json::from_value(changes.clone()).unwrap();
+        let mut claims = Claims::with_capacity(3);
+        claims.push("client_id", "shop");
+        claims.push("email", "ada@example.com");
+        claims.push("exp", 7);
+        changes.apply(token, &mut claims);
+        (serde_json::to_string(&claims).unwrap(), changes.protected(token).map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn a_changed_claim_keeps_its_place_and_a_new_one_comes_last() {
+        let changes = json!({ "add": { "email": "x", "level": { "a": [1] } } });
+        let expected = r#"{"client_id":"shop","email":"x","exp":7,"level":{"a":[1]}}"#;
+        assert_eq!(changed(TokenUse::Id, &changes), (expected.to_owned(), vec![]));
+    }
+
+    #[test]
+    fn suppressing_beats_adding() {
+        let changes = json!({ "add": { "email": "x", "level": 1 }, "suppress": ["email", "level"] });
+        assert_eq!(changed(TokenUse::Id, &changes), (r#"{"client_id":"shop","exp":7}"#.to_owned(), vec![]));
+    }
+
+    #[test]
+    fn what_identifies_the_token_stays() {
+        let changes = json!({ "add": { "sub": "2", "cognito:groups": [] }, "suppress": ["exp", "email"] });
+        let expected = r#"{"client_id":"shop","exp":7}"#.to_owned();
+        let kept = ["cognito:groups", "sub", "exp"].map(str::to_owned).to_vec();
+        assert_eq!(changed(TokenUse::Access, &changes), (expected, kept));
+    }
+
+    #[test]
+    fn an_access_token_may_be_given_its_own_client_as_audience() {
+        let with = |token, value: &str| changed(token, &json!({ "add": { "aud": value } })).0.contains("aud");
+        assert!(with(TokenUse::Access, "shop"));
+        assert!(!with(TokenUse::Access, "other") && !with(TokenUse::Id, "shop"));
+    }
 }

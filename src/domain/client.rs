@@ -225,6 +225,30 @@ impl ClientSettings {
             * if self.access_token_validity.is_some() { unit.seconds() } else { TimeUnit::Hours.seconds() }
     }
 
+    /// How long an ID token lives, in seconds.
+    pub fn id_token_lifetime(&self) -> u64 {
+        let unit = self.token_validity_units.as_ref().and_then(|units| units.id_token).unwrap_or(TimeUnit::Hours);
+        self.id_token_validity.map_or(TimeUnit::Hours.seconds(), |validity| u64::from(validity) * unit.seconds())
+    }
+
+    /// How long a refresh token lives, in seconds; 0 stands for the default of 30 days.
+    pub fn refresh_token_lifetime(&self) -> u64 {
+        let unit = self.token_validity_units.as_ref().and_then(|units| units.refresh_token).unwrap_or(TimeUnit::Days);
+        let validity = self.refresh_token_validity.filter(|validity| *validity > 0);
+        validity.map_or(30 * TimeUnit::Days.seconds(), |validity| u64::from(validity) * unit.seconds())
+    }
+
+    /// Whether tokens of this client can be revoked.
+    pub fn revokes_tokens(&self) -> bool {
+        self.enable_token_revocation.unwrap_or(true)
+    }
+
+    /// Whether a refresh replaces the refresh token, and for how many seconds the replaced one still works.
+    pub fn rotates_refresh_tokens(&self) -> Option<u32> {
+        let rotation = self.refresh_token_rotation.as_ref().filter(|rotation| rotation.feature == "ENABLED")?;
+        Some(rotation.retry_grace_period_seconds.unwrap_or(0))
+    }
+
     /// Whether the client may use this grant.
     pub fn allows(&self, flow: OAuthFlow) -> bool {
         self.allowed_oauth_flows_user_pool_client
@@ -251,6 +275,18 @@ mod tests {
         assert_eq!(settings.access_token_lifetime(), 1_200);
         settings.access_token_validity = None;
         assert_eq!(settings.access_token_lifetime(), 3_600);
+    }
+
+    #[test]
+    fn an_id_token_lives_an_hour_and_a_refresh_token_thirty_days_unless_set() {
+        let mut settings = ClientSettings { refresh_token_validity: Some(0), ..ClientSettings::default() };
+        assert_eq!((settings.id_token_lifetime(), settings.refresh_token_lifetime()), (3_600, 30 * 86_400));
+        settings.id_token_validity = Some(5);
+        settings.refresh_token_validity = Some(2);
+        let units = (Some(TimeUnit::Minutes), Some(TimeUnit::Hours));
+        settings.token_validity_units =
+            Some(TokenValidityUnits { access_token: None, id_token: units.0, refresh_token: units.1 });
+        assert_eq!((settings.id_token_lifetime(), settings.refresh_token_lifetime()), (300, 7_200));
     }
 
     #[test]

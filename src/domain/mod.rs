@@ -5,13 +5,16 @@
 //! [`trace::Trace`]; a refusal cannot be made in any other way.
 
 pub mod account;
+pub mod claim_rules;
 pub mod claims;
 pub mod client;
 pub mod hash_order;
 pub mod id;
 pub mod key;
+pub mod person_claims;
 pub mod pool;
 pub mod quotas;
+pub mod readable;
 pub mod resource_server;
 pub mod rules;
 pub mod scope;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::claim_rules::TokenRule;
 use super::id::{AccountId, UserPoolId};
 use super::settings::{FixedPoolSettings, MfaSettings, PoolSettings};
 use super::time::Timestamp;
@@ -120,6 +121,12 @@ pub struct PoolOptions {
     /// Whether an update may re-send a scope that is on the client's list but inactive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accept_inactive_on_update: Option<bool>,
+    /// Whether a refresh keeps scopes that were taken off the client's list after the sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_removed_scopes: Option<bool>,
+    /// What becomes of the tokens of users in certain groups.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub token_rules: Vec<TokenRule>,
 }
 
 /// The choices in force for one pool.
@@ -135,6 +142,8 @@ pub struct PoolChoices {
     pub require_domain: bool,
     /// Whether an update may re-send an inactive scope.
     pub accept_inactive_on_update: bool,
+    /// Whether a refresh keeps scopes that were taken off the client's list after the sign-in.
+    pub keep_removed_scopes: bool,
 }
 
 impl PoolOptions {
@@ -146,6 +155,7 @@ impl PoolOptions {
             issuer: self.issuer.unwrap_or(server.issuer),
             require_domain: self.require_domain.unwrap_or(server.require_domain),
             accept_inactive_on_update: self.accept_inactive_on_update.unwrap_or(server.accept_inactive_on_update),
+            keep_removed_scopes: self.keep_removed_scopes.unwrap_or(server.keep_removed_scopes),
         }
     }
 }

@@ -103,3 +103,137 @@ pub struct BrowserSession {
     /// When the user signed in; `auth_time` of the tokens it leads to.
     pub at: Timestamp,
 }
+
+/// Why a refresh token of a family does not refresh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unrefreshable {
+    /// The family was revoked.
+    Revoked,
+    /// Its time is over.
+    Over,
+    /// The token was replaced, and the time for trying again is over.
+    Replaced,
+}
+
+impl RefreshFamily {
+    /// Whether the token of this generation refreshes now; `grace` is how long a replaced one does, in seconds.
+    ///
+    /// COGNITO: a token that was replaced works within the grace period, and then what it replaced it with no longer
+    /// does: only the newest one and the one before it count (measured).
+    pub fn judge(&self, generation: u32, now: Timestamp, grace: u32) -> Result<(), Unrefreshable> {
+        let tried_again =
+            |(replaced, at): (u32, Timestamp)| replaced == generation && now < at.plus_seconds(u64::from(grace));
+        if self.revoked {
+            Err(Unrefreshable::Revoked)
+        } else if now >= self.refresh_until {
+            Err(Unrefreshable::Over)
+        } else if generation != self.generation && !self.replaced.is_some_and(tried_again) {
+            Err(Unrefreshable::Replaced)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Replaces the token of this generation, which was judged good, by a new one.
+    pub fn rotate(&mut self, generation: u32, now: Timestamp) {
+        if generation == self.generation {
+            self.replaced = Some((generation, now));
+        }
+        self.generation = self.generation.saturating_add(1);
+    }
+
+    /// Revokes by the token of this generation; answers whether that ended the family.
+    ///
+    /// COGNITO: the newest token and the first one end it, one in between does nothing (measured).
+    pub fn revoke(&mut self, generation: u32) -> bool {
+        if generation == 0 || generation == self.generation {
+            self.revoked = true;
+        }
+        self.revoked
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn family() -> RefreshFamily {
+        let sign_in = SignIn {
+            id: SignInId::from("origin"),
+            user: UserKey::from("ada"),
+            sub: Subject::from("1"),
+            client: ClientId::from("shop"),
+            origin: Origin::Api,
+            at: Timestamp::from_millis(0),
+            event_id: "event".to_owned(),
+            scopes: Vec::new(),
+            nonce: None,
+            resource: None,
+        };
+        let secret = Secret::new("secret");
+        let refresh_until = Timestamp::from_millis(3_600_000);
+        RefreshFamily { sign_in, secret, generation: 0, replaced: None, refresh_until, revoked: false }
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1_000)
+    }
+
+    /// Refreshes with a generation and answers the generation of the new token.
+    fn refresh(family: &mut RefreshFamily, generation: u32, seconds: i64) -> Result<u32, Unrefreshable> {
+        family.judge(generation, at(seconds), 60)?;
+        family.rotate(generation, at(seconds));
+        Ok(family.generation)
+    }
+
+    #[test]
+    fn a_replaced_token_is_tried_again_within_the_grace_period_only() {
+        let mut family = family();
+        assert_eq!(refresh(&mut family, 0, 10), Ok(1));
+        assert_eq!(refresh(&mut family, 0, 69), Ok(2));
+        assert_eq!(refresh(&mut family, 0, 70), Err(Unrefreshable::Replaced));
+        assert_eq!(refresh(&mut family, 2, 80), Ok(3));
+    }
+
+    #[test]
+    fn after_a_second_child_only_the_newest_refreshes() {
+        let mut family = family();
+        assert_eq!((refresh(&mut family, 0, 1), refresh(&mut family, 0, 2)), (Ok(1), Ok(2)));
+        assert_eq!(refresh(&mut family, 1, 3), Err(Unrefreshable::Replaced));
+        assert_eq!(refresh(&mut family, 2, 4), Ok(3));
+    }
+
+    #[test]
+    fn reuse_revokes_nothing_else() {
+        let mut family = family();
+        assert_eq!(refresh(&mut family, 0, 0), Ok(1));
+        assert_eq!(refresh(&mut family, 0, 100), Err(Unrefreshable::Replaced));
+        assert_eq!(refresh(&mut family, 1, 101), Ok(2));
+    }
+
+    #[test]
+    fn the_newest_and_the_first_token_end_the_family_and_no_other() {
+        for (revoking, ends) in [(0, true), (1, false), (2, true)] {
+            let mut family = family();
+            assert_eq!((refresh(&mut family, 0, 0), refresh(&mut family, 1, 1)), (Ok(1), Ok(2)));
+            assert_eq!(family.revoke(revoking), ends, "{revoking}");
+            let expected = if ends { Err(Unrefreshable::Revoked) } else { Ok(3) };
+            assert_eq!(refresh(&mut family, 2, 2), expected, "{revoking}");
+        }
+    }
+
+    #[test]
+    fn a_replacement_ends_when_the_first_token_would_have() {
+        let mut family = family();
+        assert_eq!(refresh(&mut family, 0, 3_599), Ok(1));
+        assert_eq!(refresh(&mut family, 1, 3_600), Err(Unrefreshable::Over));
+    }
+
+    #[test]
+    fn without_a_grace_period_a_replaced_token_never_works() {
+        let mut family = family();
+        family.rotate(0, at(5));
+        assert_eq!(family.judge(0, at(5), 0), Err(Unrefreshable::Replaced));
+        assert_eq!(family.judge(1, at(5), 0), Ok(()));
+    }
+}

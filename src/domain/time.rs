@@ -20,6 +20,13 @@ impl Timestamp {
         self.0
     }
 
+    /// The moment this many seconds later.
+    #[must_use]
+    pub const fn plus_seconds(self, seconds: u64) -> Self {
+        let millis = seconds.saturating_mul(1_000);
+        Self(self.0.saturating_add_unsigned(millis))
+    }
+
     /// Whole seconds since the epoch, as `iat` and `exp` count them.
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1000)

@@ -93,6 +93,11 @@ impl<R: Rule> Trace<R> {
         self.steps.push(Step { rule: rule.into(), outcome: Outcome::Noted, evidence });
     }
 
+    /// Takes over the steps of another trace, after its own.
+    pub fn append(&mut self, mut other: Self) {
+        self.steps.append(&mut other.steps);
+    }
+
     /// The steps so far, in order.
     pub fn steps(&self) -> &[Step<R>] {
         &self.steps
@@ -185,6 +190,28 @@ pub enum Evidence {
         /// Its answer, as one word such as `invalid_grant` or `granted`.
         answer: &'static str,
     },
+}
+
+impl Evidence {
+    /// Two texts that had to be the same, and how far they are.
+    pub fn differs(parameter: &'static str, presented: &str, expected: &str) -> Self {
+        let common = presented.chars().zip(expected.chars()).take_while(|(one, other)| one == other).count();
+        Self::Differs { parameter, presented: Cut::new(presented), expected: Cut::new(expected), common }
+    }
+
+    /// The first few of these names, and how many there are.
+    pub fn names<'a>(of: &'static str, names: impl IntoIterator<Item = &'a str>) -> Self {
+        const SHOWN: usize = 20;
+        let mut total = 0;
+        let mut shown = Vec::new();
+        for name in names {
+            total += 1;
+            if shown.len() < SHOWN {
+                shown.push(Cut::new(name));
+            }
+        }
+        Self::Names { of, names: shown, total }
+    }
 }
 
 /// What a hint would not show of a value.

@@ -12,6 +12,7 @@ use crate::store::documents::{pool_keys, user_pool};
 use crate::store::transaction::Transaction;
 
 use super::rsa::KeyPair;
+use super::signer::VerifyingKey;
 use super::{KeyError, Reserve, Signer, SigningKey, USAGES, jwks, published};
 
 /// How many parsed keys and key sets are kept; all are dropped when more are met, which only costs time.
@@ -25,6 +26,16 @@ pub struct Keyset {
     pub id: Arc<SigningKey>,
     /// The JWKS document.
     pub jwks: String,
+    /// What verifies access tokens, also those of keys that were rotated out.
+    verifying: Vec<(KeyId, VerifyingKey)>,
+}
+
+impl Keyset {
+    /// Whether one of the pool's keys for access tokens made this signature of this text.
+    pub fn verifies_access(&self, kid: &str, text: &str, signature: &[u8]) -> bool {
+        let key = self.verifying.iter().find(|(known, _)| known.as_str() == kid);
+        key.is_some_and(|(_, key)| key.verifies(text, signature))
+    }
 }
 
 /// The keys of every pool.
@@ -173,7 +184,14 @@ impl KeyRing {
             let stored = keys.current(usage).ok_or_else(|| KeyError::Unusable("a pool lacks a key".to_owned()))?;
             self.parsed(stored)
         };
-        Ok(Keyset { access: key(KeyUsage::Access)?, id: key(KeyUsage::Id)?, jwks: jwks::document(keys) })
+        let of_access = keys.keys.iter().filter(|stored| stored.usage == KeyUsage::Access);
+        let verifying = of_access.map(|stored| Ok((stored.kid.clone(), VerifyingKey::parse(stored)?)));
+        Ok(Keyset {
+            access: key(KeyUsage::Access)?,
+            id: key(KeyUsage::Id)?,
+            jwks: jwks::document(keys),
+            verifying: verifying.collect::<Result<_, KeyError>>()?,
+        })
     }
 
     fn parsed(&self, stored: &StoredKey) -> Result<Arc<SigningKey>, KeyError> {

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::KeyPair;
-use aws_lc_rs::signature::RSA_PKCS1_SHA256;
+use aws_lc_rs::rsa::{KeyPair, PublicKeyComponents};
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use tokio::sync::oneshot;
@@ -54,6 +54,22 @@ impl SigningKey {
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         Ok(token)
+    }
+}
+
+/// A public key, decoded once.
+pub(super) struct VerifyingKey(PublicKeyComponents<Vec<u8>>);
+
+impl VerifyingKey {
+    /// Decodes the public half of a stored key.
+    pub(super) fn parse(stored: &StoredKey) -> Result<Self, KeyError> {
+        let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(|error| KeyError::Unusable(error.to_string()));
+        Ok(Self(PublicKeyComponents { n: decode(&stored.n)?, e: decode(&stored.e)? }))
+    }
+
+    /// Whether its private half made this signature.
+    pub(super) fn verifies(&self, text: &str, signature: &[u8]) -> bool {
+        self.0.verify(&RSA_PKCS1_2048_8192_SHA256, text.as_bytes(), signature).is_ok()
     }
 }
 

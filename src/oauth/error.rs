@@ -137,6 +137,9 @@ const fn answer_person(rule: SignInRule) -> TokenError {
 pub fn answer_failure(failure: &TokenFailure) -> TokenError {
     match failure {
         TokenFailure::Refused(rule) => answer(*rule),
+        TokenFailure::Hook(_) => {
+            TokenError::Json { status: 400, error: "invalid_request", description: Some("PreTokenGeneration failed") }
+        }
         TokenFailure::Store(_) | TokenFailure::Key(_) => {
             tracing::error!(%failure, "a token could not be issued");
             TokenError::Json { status: 500, error: "server_error", description: None }

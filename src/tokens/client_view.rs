@@ -42,6 +42,10 @@ pub struct ClientView {
     pub switched_on: bool,
     /// How long its access tokens live, in seconds.
     pub access_token_lifetime: u64,
+    /// How long its ID tokens live, in seconds.
+    pub id_token_lifetime: u64,
+    /// How long its refresh tokens live, in seconds.
+    pub refresh_token_lifetime: u64,
     /// The choices in force for the pool.
     pub choices: PoolChoices,
     /// Whether the pool has a domain, without which AWS has no token endpoint.
@@ -124,6 +128,8 @@ impl ClientViews {
             flows: flows.into_iter().filter(|flow| client.settings.allows(*flow)).collect(),
             switched_on: client.settings.allowed_oauth_flows_user_pool_client,
             access_token_lifetime: client.settings.access_token_lifetime(),
+            id_token_lifetime: client.settings.id_token_lifetime(),
+            refresh_token_lifetime: client.settings.refresh_token_lifetime(),
             choices: pool.options.over(&self.shared.choices),
             has_domain: pool.has_domain(),
             owner: self.shared.owner(revision, pool),

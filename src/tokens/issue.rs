@@ -51,7 +51,7 @@ pub async fn issue_machine_token(
     Ok(TokenSet { access_token, expires_in: view.access_token_lifetime })
 }
 
-fn join(scopes: &[Scope]) -> String {
+pub(super) fn join(scopes: &[Scope]) -> String {
     let mut joined = String::with_capacity(scopes.iter().map(|scope| scope.as_str().len() + 1).sum());
     for scope in scopes {
         if !joined.is_empty() {

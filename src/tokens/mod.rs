@@ -4,18 +4,21 @@ pub mod client_view;
 pub mod clients;
 pub mod issue;
 pub mod issuer;
+pub mod people;
 pub mod scopes;
+mod triggers;
 
 pub use client_view::{ClientView, ClientViews};
 pub use clients::{check_domain, find_client};
 pub use issue::{TokenSet, issue_machine_token};
 pub use issuer::{Issuers, RequestOrigin};
+pub use people::{Access, AccessFailure, Exchange, Issuing, Occasion, PersonTokens, RefreshWay, RevokeFailure, digest};
 pub use scopes::decide_scopes;
 
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::trace::Refused;
 use crate::effects::Effects;
-use crate::hooks::Hooks;
+use crate::hooks::{HookFailure, Hooks};
 use crate::keys::{KeyError, KeyRing};
 use crate::store::StoreError;
 
@@ -46,6 +49,9 @@ pub enum TokenFailure {
     /// The key failed.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The trigger before token generation failed; the trace says so too.
+    #[error("the trigger before token generation failed: {0}")]
+    Hook(#[from] HookFailure),
 }
 
 impl From<Refused<IssueRule>> for TokenFailure {

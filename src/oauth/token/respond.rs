@@ -52,6 +52,9 @@ pub(super) fn unread(oauth: &OAuth, id: &RequestId, unread: Unread) -> HttpRespo
 pub(super) fn refusal(failure: &TokenFailure) -> Answer {
     let answer = match failure {
         TokenFailure::Refused(rule) => crate::oauth::error::answer(*rule),
+        TokenFailure::Hook(_) => {
+            TokenError::Json { status: 400, error: "invalid_request", description: Some("PreTokenGeneration failed") }
+        }
         TokenFailure::Store(_) | TokenFailure::Key(_) => {
             TokenError::Json { status: 500, error: "server_error", description: None }
         }

@@ -82,6 +82,11 @@ impl AllowList {
         self.places.contains_key(name)
     }
 
+    /// How a name on the list stands; `None` if it is not there.
+    pub fn standing(&self, name: &str) -> Option<Standing> {
+        self.place(name).and_then(|place| self.at(place)).map(|allowed| allowed.standing)
+    }
+
     /// The most names that one request is judged by: far beyond any list, and few enough to look each one up.
     pub fn most_names(&self) -> usize {
         self.entries.len().max(1_000)

@@ -1,0 +1,128 @@
+//! New tokens for an old sign-in.
+
+use crate::domain::rules::issue_rule::IssueRule;
+use crate::domain::rules::sign_in_rule::SignInRule;
+use crate::domain::sign_in::{Brief, RefreshFamily, SignIn, Unrefreshable};
+use crate::domain::trace::{Evidence, Refused, Trace};
+use crate::domain::user::User;
+use crate::store::documents;
+use crate::store::transaction::Transaction;
+use crate::tokens::{ClientView, TokenFailure, Tokens};
+
+use super::exchange::alive;
+use super::mint::Grounds;
+use super::refresh_token::{self, RefreshToken};
+use super::{Issuing, PersonTokens, put_family};
+
+/// How a refresh is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefreshWay {
+    /// `grant_type=refresh_token`
+    TokenEndpoint,
+    /// The flow `REFRESH_TOKEN_AUTH`, which never rotates.
+    Flow,
+    /// `GetTokensFromRefreshToken`
+    GetTokens,
+}
+
+/// What a good refresh token leads to.
+struct Found {
+    user: User,
+    sign_in: SignIn,
+    replacement: Option<String>,
+}
+
+const UNKNOWN: Evidence = Evidence::Remark("no refresh token of this server has this text");
+
+impl Tokens {
+    /// New tokens for the sign-in of a refresh token; where tokens rotate, with a replacement.
+    pub async fn refresh(
+        &self,
+        issuing: &Issuing<'_>,
+        presented: &str,
+        way: RefreshWay,
+        trace: &mut Trace<IssueRule>,
+    ) -> Result<PersonTokens, TokenFailure> {
+        let view = issuing.view;
+        let grace = view.settings.rotates_refresh_tokens();
+        let possible = way != RefreshWay::Flow || grace.is_none();
+        let rotates = Evidence::Remark("refresh tokens of this client rotate, which REFRESH_TOKEN_AUTH cannot do");
+        trace.require(SignInRule::RefreshAllowed, possible, if possible { Evidence::Nothing } else { rotates })?;
+        let token = RefreshToken::parse(presented);
+        trace.require(SignInRule::RefreshTokenKnown, token.is_some(), UNKNOWN)?;
+        let token = token.expect("invariant: what is no token was refused");
+        let found = match grace {
+            Some(grace) => self.rotate(view, &token, grace, trace).await?,
+            None => {
+                let family = self.views.database().get(&documents::refresh_family(&view.pool, &token.sign_in)).await?;
+                let family = self.judge(family, view, (&token, 0), trace)?;
+                let user = self.views.database().get(&documents::user(&view.pool, &family.sign_in.user)).await?;
+                let user = alive(user, &family.sign_in, trace)?;
+                Found { user, sign_in: family.sign_in, replacement: None }
+            }
+        };
+        let scopes = self.still_granted(view, &found.sign_in, trace).await?;
+        let grounds = Grounds { user: &found.user, sign_in: &found.sign_in, scopes: &scopes, first: false };
+        let draft = self.draft(issuing, &grounds, trace).await?;
+        let tokens = self.mint(issuing, &grounds, draft).await?;
+        Ok(PersonTokens { refresh_token: found.replacement, ..tokens })
+    }
+
+    /// Replaces the token. Of several at the same time one wins; the others are judged by what it left.
+    async fn rotate(
+        &self,
+        view: &ClientView,
+        token: &RefreshToken,
+        grace: u32,
+        trace: &mut Trace<IssueRule>,
+    ) -> Result<Found, TokenFailure> {
+        let key = documents::refresh_family(&view.pool, &token.sign_in);
+        let work = async |tx: &mut Transaction<'_>| {
+            let mut steps = Trace::new();
+            let family = match self.judge(tx.get(&key).await?, view, (token, grace), &mut steps) {
+                Ok(family) => family,
+                Err(refused) => return Ok((Err(refused), steps)),
+            };
+            let user = tx.peek(&documents::user(&view.pool, &family.sign_in.user)).await?;
+            let user = match alive(user, &family.sign_in, &mut steps) {
+                Ok(user) => user,
+                Err(refused) => return Ok((Err(refused), steps)),
+            };
+            let mut family = family;
+            family.rotate(token.generation, self.effects.clock.now());
+            put_family(tx, &view.pool, &family)?;
+            let replacement = Some(refresh_token::write(&family));
+            Ok::<_, TokenFailure>((Ok(Found { user, sign_in: family.sign_in, replacement }), steps))
+        };
+        let (judged, steps) = self.views.database().transact(work).await?;
+        trace.append(steps);
+        Ok(judged?)
+    }
+
+    /// Whether the token is the family's and the family's time is not over.
+    fn judge(
+        &self,
+        found: Option<Brief<RefreshFamily>>,
+        view: &ClientView,
+        (token, grace): (&RefreshToken, u32),
+        trace: &mut Trace<IssueRule>,
+    ) -> Result<RefreshFamily, Refused<IssueRule>> {
+        let found = found.map(|brief| brief.value).filter(|family| token.is_of(family));
+        trace.require(SignInRule::RefreshTokenKnown, found.is_some(), UNKNOWN)?;
+        let family = found.expect("invariant: a missing family was refused");
+        if family.sign_in.client != view.client {
+            let stranger = Evidence::Remark("the refresh token was issued to another client");
+            trace.require(SignInRule::RefreshTokenKnown, false, stranger)?;
+        }
+        if let Err(unrefreshable) = family.judge(token.generation, self.effects.clock.now(), grace) {
+            let (rule, evidence) = match unrefreshable {
+                Unrefreshable::Revoked => (SignInRule::RefreshTokenNotRevoked, Evidence::Remark("it was revoked")),
+                Unrefreshable::Over => (SignInRule::RefreshTokenAlive, Evidence::Nothing),
+                Unrefreshable::Replaced => (SignInRule::RefreshTokenCurrent, Evidence::Nothing),
+            };
+            trace.require(rule, false, evidence)?;
+        }
+        trace.grant(SignInRule::RefreshTokenCurrent, Evidence::Nothing);
+        Ok(family)
+    }
+}
