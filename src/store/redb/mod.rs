@@ -1,24 +1,26 @@
 //! The default store: one file, written by one thread, safe against a crash at any moment.
 //!
 //! Commits wait in a queue for the writer (`writer`), which takes all that wait into one transaction of the file and
-//! answers each after the sync. Reads see the last finished transaction and run beside the event loop, never on it.
+//! answers each after the sync. Reads see the last finished transaction, which the writer keeps open for them
+//! (`snapshot`): short ones run where they are asked for, long ones beside the event loop.
 //! Opening, and what can be wrong with a file, is `open`.
 
 mod open;
+mod snapshot;
 mod writer;
 
 use std::ops::Bound;
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
-use ::redb::{Database, Error, ReadOnlyTable, ReadableDatabase, StorageBackend, TableDefinition};
+use ::redb::{Error, StorageBackend, StorageError, TableDefinition};
 use async_trait::async_trait;
 use tokio::sync::oneshot;
 
 use super::{Batch, Store, StoreError, Stored};
 pub use open::OpenError;
+use snapshot::{Documents, Snapshot};
 use writer::Job;
 
 /// A document with its version, which is why a look-up and an expectation both cost one read.
@@ -33,18 +35,16 @@ const META_FORMAT: &str = "format";
 /// In [`META`]: the last version given to a document.
 const META_VERSION: &str = "version";
 
+/// How many documents are read where they are asked for; a longer scan would keep other requests waiting.
+const SHORT_SCAN: usize = 64;
+
 /// Documents in one redb file.
 #[derive(Debug)]
 pub struct RedbStore {
-    database: Shared,
+    snapshot: Snapshot,
     queue: Option<Sender<Job>>,
     writer: Option<JoinHandle<()>>,
 }
-
-/// Emptied when the store is dropped, so that the file is free again although a forgotten read may still be queued.
-type Shared = Arc<RwLock<Option<Database>>>;
-
-type Documents = ReadOnlyTable<&'static str, (u64, &'static [u8])>;
 
 impl RedbStore {
     /// Opens the store in this file, which is created if it is not there; its mode becomes 0600.
@@ -59,29 +59,18 @@ impl RedbStore {
 
     fn start(opened: open::Opened) -> Result<Self, OpenError> {
         let open::Opened { database, last, path } = opened;
-        let database = Arc::new(RwLock::new(Some(database)));
+        let snapshot = Snapshot::of(&database).map_err(|error| OpenError::from_redb(&path, error))?;
         let (queue, jobs) = mpsc::channel();
-        let shared = Arc::clone(&database);
+        let shown = snapshot.clone();
         let writer = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || writer::run(&shared, last, &jobs))
+            .spawn(move || {
+                writer::run(&database, &shown, last, &jobs);
+                // Before the database, which counts on nobody reading when it is closed.
+                shown.close();
+            })
             .map_err(|error| OpenError::unopenable(&path, &error))?;
-        Ok(Self { database, queue: Some(queue), writer: Some(writer) })
-    }
-
-    /// Reads from the last finished transaction, beside the event loop.
-    async fn read<T, R>(&self, read: R) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        R: FnOnce(&Documents) -> Result<T, Error> + Send + 'static,
-    {
-        let shared = Arc::clone(&self.database);
-        let reading = tokio::task::spawn_blocking(move || {
-            let guard = shared.read().unwrap_or_else(PoisonError::into_inner);
-            let database = guard.as_ref().ok_or_else(closed)?;
-            documents(database).and_then(|documents| read(&documents)).map_err(|error| unavailable(&error))
-        });
-        reading.await.unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
+        Ok(Self { snapshot, queue: Some(queue), writer: Some(writer) })
     }
 }
 
@@ -93,39 +82,29 @@ impl Drop for RedbStore {
             // A writer that panicked has already answered by dropping its queue.
             let _ = writer.join();
         }
-        drop(self.database.write().unwrap_or_else(PoisonError::into_inner).take());
+        self.snapshot.close();
     }
 }
 
 #[async_trait]
 impl Store for RedbStore {
+    /// Read on the calling thread: a few microseconds from pages in memory, where a hop to another thread and back costs
+    /// ten times as much. A page that is not in memory is one short read of the file.
     async fn get(&self, key: &str) -> Result<Option<Stored>, StoreError> {
-        let key = key.to_owned();
-        self.read(move |documents| {
-            let Some(found) = documents.get(key.as_str())? else { return Ok(None) };
-            Ok(Some(stored(key, found.value())))
-        })
-        .await
+        let documents = self.snapshot.now()?;
+        let found = documents.get(key).map_err(|error| unavailable(&error.into()))?;
+        Ok(found.map(|found| stored(key.to_owned(), found.value())))
     }
 
     async fn scan(&self, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<Stored>, StoreError> {
+        if limit <= SHORT_SCAN {
+            return scan(&*self.snapshot.now()?, prefix, after, limit);
+        }
+        let snapshot = self.snapshot.clone();
         let (prefix, after) = (prefix.to_owned(), after.map(str::to_owned));
-        self.read(move |documents| {
-            let start = match after.as_deref() {
-                Some(after) if after >= prefix.as_str() => Bound::Excluded(after),
-                _ => Bound::Included(prefix.as_str()),
-            };
-            let mut found = Vec::new();
-            for entry in documents.range::<&str>((start, Bound::Unbounded))?.take(limit) {
-                let (key, document) = entry?;
-                if !key.value().starts_with(&prefix) {
-                    break;
-                }
-                found.push(stored(key.value().to_owned(), document.value()));
-            }
-            Ok(found)
-        })
-        .await
+        // Taken only when its turn comes: what waits must not keep old pages from being used again.
+        let reading = tokio::task::spawn_blocking(move || scan(&*snapshot.now()?, &prefix, after.as_deref(), limit));
+        reading.await.unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
     }
 
     async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
@@ -136,8 +115,21 @@ impl Store for RedbStore {
     }
 }
 
-fn documents(database: &Database) -> Result<Documents, Error> {
-    Ok(database.begin_read()?.open_table(DOCUMENTS)?)
+fn scan(documents: &Documents, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<Stored>, StoreError> {
+    let start = match after {
+        Some(after) if after >= prefix => Bound::Excluded(after),
+        _ => Bound::Included(prefix),
+    };
+    let failed = |error: StorageError| unavailable(&error.into());
+    let mut found = Vec::new();
+    for entry in documents.range::<&str>((start, Bound::Unbounded)).map_err(failed)?.take(limit) {
+        let (key, document) = entry.map_err(failed)?;
+        if !key.value().starts_with(prefix) {
+            break;
+        }
+        found.push(stored(key.value().to_owned(), document.value()));
+    }
+    Ok(found)
 }
 
 fn stored(key: String, (version, value): (u64, &[u8])) -> Stored {

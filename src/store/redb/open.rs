@@ -55,7 +55,7 @@ impl OpenError {
         Self::Unopenable(path.to_owned(), error.to_string())
     }
 
-    fn from_redb(path: &Path, error: Error) -> Self {
+    pub(super) fn from_redb(path: &Path, error: Error) -> Self {
         let path = path.to_owned();
         match error {
             Error::DatabaseAlreadyOpen => Self::InUse(path),

@@ -1,13 +1,13 @@
 //! The one thread that writes: batches that wait together share a transaction and its syncs.
 
 use std::ops::Bound;
-use std::sync::PoisonError;
 use std::sync::mpsc::Receiver;
 
 use ::redb::{Database, Error, ReadableTable as _, StorageError, Table as RedbTable};
 use tokio::sync::oneshot;
 
-use super::{DOCUMENTS, META, META_VERSION, Shared, closed, unavailable};
+use super::snapshot::Snapshot;
+use super::{DOCUMENTS, META, META_VERSION, unavailable};
 use crate::store::apply::{Table, apply};
 use crate::store::{Batch, StoreError};
 
@@ -24,16 +24,14 @@ pub(super) struct Job {
 const MAX_GROUP: usize = 1_024;
 
 /// Writes until nobody can send any more.
-pub(super) fn run(shared: &Shared, mut last: u64, queue: &Receiver<Job>) {
+pub(super) fn run(database: &Database, snapshot: &Snapshot, mut last: u64, queue: &Receiver<Job>) {
     while let Ok(first) = queue.recv() {
         // What came in during the last sync goes together into the next.
         let waiting = queue.try_iter().take(MAX_GROUP - 1);
         let (batches, replies): (Vec<_>, Vec<_>) =
             std::iter::once(first).chain(waiting).map(|job| (job.batch, job.reply)).unzip();
-        let answers = {
-            let guard = shared.read().unwrap_or_else(PoisonError::into_inner);
-            commit_group(guard.as_ref(), &mut last, batches, replies.len())
-        };
+        let answers = write_group(database, snapshot, &mut last, batches)
+            .unwrap_or_else(|error| vec![Err(unavailable(&error)); replies.len()]);
         // INVARIANT: nobody is told before the transaction is on the disk, refusals included: what refused them is in it.
         for (reply, answer) in replies.into_iter().zip(answers) {
             // Who dropped the future does not want to know.
@@ -42,16 +40,15 @@ pub(super) fn run(shared: &Shared, mut last: u64, queue: &Receiver<Job>) {
     }
 }
 
-/// Commits what can be committed and gives every batch its answer.
-fn commit_group(database: Option<&Database>, last: &mut u64, batches: Vec<Batch>, count: usize) -> Vec<Answer> {
-    let Some(database) = database else { return vec![Err(closed()); count] };
-    write_group(database, last, batches).unwrap_or_else(|error| vec![Err(unavailable(&error)); count])
-}
-
 /// Applies the batches in order, each judged against what the earlier ones leave, in one transaction.
 ///
 /// A failure leaves `last` where it is: a version that may have reached the disk is not given out again.
-fn write_group(database: &Database, last: &mut u64, batches: Vec<Batch>) -> Result<Vec<Answer>, Error> {
+fn write_group(
+    database: &Database,
+    snapshot: &Snapshot,
+    last: &mut u64,
+    batches: Vec<Batch>,
+) -> Result<Vec<Answer>, Error> {
     let transaction = database.begin_write()?;
     let (answers, changed) = {
         let mut documents = Documents { table: transaction.open_table(DOCUMENTS)?, changed: false };
@@ -60,6 +57,7 @@ fn write_group(database: &Database, last: &mut u64, batches: Vec<Batch>) -> Resu
     if changed {
         transaction.open_table(META)?.insert(META_VERSION, *last)?;
         transaction.commit()?;
+        snapshot.renew(database)?;
     } else {
         transaction.abort()?;
     }
