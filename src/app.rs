@@ -4,13 +4,13 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use crate::bench::{Bench, Seed, SeedFailure};
-use crate::config::{ConfigFile, FileError, Settings, StoreChoice, World};
+use crate::config::{ConfigFile, FileError, HookSettings, Settings, StoreChoice, World};
 use crate::control::{Control, ControlSettings};
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::effects::Effects;
 use crate::explain::{Answer, Recorder};
 use crate::guard::Guard;
-use crate::hooks::NoFunctions;
+use crate::hooks::HttpFunctions;
 use crate::keys::{KeyRing, Reserve, Signer};
 use crate::oauth::{self, OAuth};
 use crate::seed::{self, Report, SeedError, Terms};
@@ -70,7 +70,7 @@ impl App {
             keys,
             effects: effects.clone(),
             issuers: Issuers::new(port, settings.base_url.as_deref()),
-            hooks: Arc::new(NoFunctions),
+            hooks: Arc::new(functions(&settings.hooks)),
         };
         let sign_ins = SignIns::new(tokens.clone());
         let recorder = Recorder::new(settings.trace_bytes);
@@ -152,6 +152,10 @@ fn open(store: &StoreChoice) -> Result<Database, OpenError> {
         StoreChoice::Memory => Database::exclusive(Arc::new(MemoryStore::new())),
         StoreChoice::Redb(path) => Database::exclusive(Arc::new(RedbStore::open(path)?)),
     })
+}
+
+fn functions(hooks: &HookSettings) -> HttpFunctions {
+    HttpFunctions::new(hooks.url.as_deref(), hooks.functions.clone(), hooks.timeout)
 }
 
 /// How many threads can work at once.

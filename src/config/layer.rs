@@ -6,9 +6,10 @@
 use serde::Deserialize;
 
 use crate::domain::id::Region;
-use crate::domain::pool::{AllInactive, IssuerMode, PoolChoices, ScopeProfile};
+use crate::domain::pool::{AllInactive, IssuerMode, Picker, PoolChoices, ScopeProfile};
 use crate::domain::quotas::Quotas;
 
+use super::hooks::{HookError, HookLayer};
 use super::settings::{Settings, StoreChoice};
 
 /// What one source says; `None` where it says nothing.
@@ -37,6 +38,14 @@ pub struct Layer {
     pub require_domain: Option<bool>,
     /// Whether an update may re-send an inactive scope.
     pub accept_inactive_on_update: Option<bool>,
+    /// Whether a refresh keeps scopes that were taken off the client's list.
+    pub keep_removed_scopes: Option<bool>,
+    /// Whether the hosted pages offer to sign in as any user without a password.
+    pub sign_in_picker: Option<bool>,
+    /// Whether they offer it beyond loopback too.
+    pub open_picker: Option<bool>,
+    /// Where functions are called.
+    pub hooks: HookLayer,
     /// How long a JWKS or discovery document may be cached, in seconds.
     pub well_known_max_age: Option<u32>,
     /// How many bytes of traces are kept.
@@ -65,6 +74,9 @@ pub enum SettingsError {
     /// Not a region.
     #[error("the region `{0}` is not 5 to 32 letters, digits and hyphens")]
     Region(String),
+    /// Functions cannot be called there.
+    #[error(transparent)]
+    Hook(#[from] HookError),
     /// Nobody would work.
     #[error("there must be at least 1 thread")]
     NoThreads(&'static str),
@@ -74,6 +86,7 @@ impl SettingsError {
     /// The key, under `server:`, of the setting that is to blame.
     pub fn key(&self) -> &'static str {
         match self {
+            Self::Hook(error) => error.key(),
             Self::NoBaseUrl => "issuer",
             Self::BaseUrl(_) => "base_url",
             Self::Region(_) => "region",
@@ -87,6 +100,7 @@ impl SettingsError {
             Self::NoBaseUrl => source.issuer.is_some(),
             Self::BaseUrl(_) => source.base_url.is_some(),
             Self::Region(_) => source.region.is_some(),
+            Self::Hook(error) => error.is_due_to(&source.hooks),
             Self::NoThreads("workers") => source.workers.is_some(),
             Self::NoThreads(_) => source.signing_threads.is_some(),
         }
@@ -109,6 +123,10 @@ impl Layer {
             all_inactive: self.all_inactive.or(lower.all_inactive),
             require_domain: self.require_domain.or(lower.require_domain),
             accept_inactive_on_update: self.accept_inactive_on_update.or(lower.accept_inactive_on_update),
+            keep_removed_scopes: self.keep_removed_scopes.or(lower.keep_removed_scopes),
+            sign_in_picker: self.sign_in_picker.or(lower.sign_in_picker),
+            open_picker: self.open_picker.or(lower.open_picker),
+            hooks: self.hooks.over(lower.hooks),
             well_known_max_age: self.well_known_max_age.or(lower.well_known_max_age),
             trace_bytes: self.trace_bytes.or(lower.trace_bytes),
             allowed_hosts: self.allowed_hosts.or(lower.allowed_hosts),
@@ -129,7 +147,11 @@ impl Layer {
             issuer: self.issuer.unwrap_or(choices.issuer),
             require_domain: self.require_domain.unwrap_or(choices.require_domain),
             accept_inactive_on_update: self.accept_inactive_on_update.unwrap_or(choices.accept_inactive_on_update),
-            keep_removed_scopes: choices.keep_removed_scopes,
+            keep_removed_scopes: self.keep_removed_scopes.unwrap_or(choices.keep_removed_scopes),
+            picker: Picker {
+                offered: self.sign_in_picker.unwrap_or(choices.picker.offered),
+                open: self.open_picker.unwrap_or(choices.picker.open),
+            },
         };
         let settings = Settings {
             listen: self.listen.filter(|listen| !listen.is_empty()).unwrap_or(default.listen),
@@ -139,6 +161,7 @@ impl Layer {
             strict_auth: self.strict_auth.unwrap_or(default.strict_auth),
             quotas: self.quotas.unwrap_or(default.quotas),
             choices,
+            hooks: self.hooks.settle()?,
             well_known_max_age: self.well_known_max_age.unwrap_or(default.well_known_max_age),
             trace_bytes: self.trace_bytes.unwrap_or(default.trace_bytes),
             allowed_hosts: self.allowed_hosts.unwrap_or(default.allowed_hosts),

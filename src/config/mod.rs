@@ -4,12 +4,16 @@
 //! which of them wins. Errors in the file name the file, the line and the key.
 
 pub mod file;
+pub mod hooks;
 pub mod layer;
 pub mod lifetime;
+pub mod people;
 pub mod settings;
 pub mod world;
 
 pub use file::{ConfigFile, FileError};
+pub use hooks::HookSettings;
 pub use layer::{Layer, SettingsError};
+pub use people::{DeclaredGroup, DeclaredUser};
 pub use settings::{Settings, StoreChoice};
 pub use world::{DeclaredClient, DeclaredKeys, DeclaredPool, DeclaredServer, World};

@@ -10,6 +10,8 @@ use crate::domain::id::Region;
 use crate::domain::pool::PoolChoices;
 use crate::domain::quotas::Quotas;
 
+use super::hooks::HookSettings;
+
 /// The port of the pool, OAuth, console and test bench: POOL on a telephone's keypad.
 pub const DEFAULT_PORT: u16 = 7665;
 
@@ -30,6 +32,8 @@ pub struct Settings {
     pub quotas: Quotas,
     /// The choices of pools that made none.
     pub choices: PoolChoices,
+    /// Where functions are called.
+    pub hooks: HookSettings,
     /// How long a JWKS or discovery document may be cached, in seconds.
     pub well_known_max_age: u32,
     /// How many bytes of traces are kept; 0 keeps none.
@@ -65,6 +69,7 @@ impl Default for Settings {
             strict_auth: false,
             quotas: Quotas::default(),
             choices: PoolChoices::default(),
+            hooks: HookSettings::default(),
             well_known_max_age: 60,
             trace_bytes: 4 * 1024 * 1024,
             allowed_hosts: Vec::new(),

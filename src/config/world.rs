@@ -13,6 +13,7 @@ use crate::domain::pool::PoolOptions;
 use crate::domain::secret::Secret;
 
 use super::lifetime::Lifetime;
+use super::people::{DeclaredGroup, DeclaredUser};
 
 /// Everything that is declared.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -52,6 +53,12 @@ pub struct DeclaredPool {
     /// Its app clients.
     #[serde(default)]
     pub clients: Vec<DeclaredClient>,
+    /// Its groups.
+    #[serde(default)]
+    pub groups: Vec<DeclaredGroup>,
+    /// Its users.
+    #[serde(default)]
+    pub users: Vec<DeclaredUser>,
 }
 
 /// The signing keys of a pool: in the file the paths of PEM files, relative to it; afterwards what is in them.

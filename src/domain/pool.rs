@@ -127,6 +127,9 @@ pub struct PoolOptions {
     /// What becomes of the tokens of users in certain groups.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub token_rules: Vec<TokenRule>,
+    /// Whether the hosted pages offer to sign in as any user without a password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign_in_picker: Option<bool>,
 }
 
 /// The choices in force for one pool.
@@ -144,6 +147,17 @@ pub struct PoolChoices {
     pub accept_inactive_on_update: bool,
     /// Whether a refresh keeps scopes that were taken off the client's list after the sign-in.
     pub keep_removed_scopes: bool,
+    /// Whether and to whom the hosted pages offer to sign in as any user without a password.
+    pub picker: Picker,
+}
+
+/// The offer of the hosted pages to sign in as any user without a password.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Picker {
+    /// Whether it is made, to callers on this machine.
+    pub offered: bool,
+    /// Whether, if so, it is made to callers from beyond this machine too; the server's choice alone.
+    pub open: bool,
 }
 
 impl PoolOptions {
@@ -156,6 +170,7 @@ impl PoolOptions {
             require_domain: self.require_domain.unwrap_or(server.require_domain),
             accept_inactive_on_update: self.accept_inactive_on_update.unwrap_or(server.accept_inactive_on_update),
             keep_removed_scopes: self.keep_removed_scopes.unwrap_or(server.keep_removed_scopes),
+            picker: Picker { offered: self.sign_in_picker.unwrap_or(server.picker.offered), open: server.picker.open },
         }
     }
 }

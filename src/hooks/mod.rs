@@ -3,10 +3,14 @@
 //! What enters: a function's ARN and an event. What leaves: the event as the function returned it, or why there is none.
 //! Which events there are and what their answers mean is the matter of those who call.
 
+mod http;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::Value;
+
+pub use http::HttpFunctions;
 
 /// Whoever can call a function.
 #[async_trait]

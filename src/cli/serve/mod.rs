@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::App;
+use crate::config::hooks::HookLayer;
 use crate::config::{ConfigFile, Layer, Settings, SettingsError, StoreChoice};
 use crate::domain::pool::{AllInactive, IssuerMode, ScopeProfile};
 use crate::effects::Effects;
@@ -97,6 +98,21 @@ struct Behaviour {
     #[arg(long, env = "POOLPASS_STRICT_AUTH", num_args = 0..=1, default_missing_value = "true",
           require_equals = true, value_parser = BoolishValueParser::new())]
     strict_auth: Option<bool>,
+    /// Let a refresh keep scopes that were taken off the client's list after the sign-in.
+    #[arg(long, env = "POOLPASS_KEEP_REMOVED_SCOPES", num_args = 0..=1, default_missing_value = "true",
+          require_equals = true, value_parser = BoolishValueParser::new())]
+    keep_removed_scopes: Option<bool>,
+    /// Offer on the hosted pages to sign in as any user, without a password.
+    #[arg(long, env = "POOLPASS_SIGN_IN_PICKER", num_args = 0..=1, default_missing_value = "true",
+          require_equals = true, value_parser = BoolishValueParser::new())]
+    sign_in_picker: Option<bool>,
+    /// Offer it to callers from beyond this machine, too.
+    #[arg(long, env = "POOLPASS_OPEN_PICKER", num_args = 0..=1, default_missing_value = "true",
+          require_equals = true, value_parser = BoolishValueParser::new())]
+    open_picker: Option<bool>,
+    /// Where the functions of a pool's `LambdaConfig` are called: the part of the URL before `/2015-03-31/functions/`.
+    #[arg(long, value_name = "URL", env = "POOLPASS_HOOKS_URL")]
+    hooks_url: Option<String>,
     /// How long a JWKS or discovery document may be cached. Default: 60.
     #[arg(long, value_name = "SECONDS", env = "POOLPASS_WELL_KNOWN_MAX_AGE")]
     well_known_max_age: Option<u32>,
@@ -181,6 +197,10 @@ impl Serve {
             all_inactive: behaviour.all_inactive,
             require_domain: behaviour.require_domain,
             accept_inactive_on_update: behaviour.accept_inactive_on_update,
+            keep_removed_scopes: behaviour.keep_removed_scopes,
+            sign_in_picker: behaviour.sign_in_picker,
+            open_picker: behaviour.open_picker,
+            hooks: HookLayer { url: behaviour.hooks_url, ..HookLayer::default() },
             well_known_max_age: behaviour.well_known_max_age,
             trace_bytes: behaviour.trace_bytes,
             allowed_hosts: behaviour.allowed_host,
@@ -210,13 +230,13 @@ fn blamed(error: &SettingsError, told: &Layer, files: &[ConfigFile]) -> Failure 
     if !error.is_due_to(told) {
         return file.map_or_else(|| Failure(error.to_string()), |file| file.misplaced(error).into());
     }
-    let flag = format!("--{}", error.key().replace('_', "-"));
+    let flag = format!("--{}", error.key().replace(['_', '.'], "-"));
     let is_flag =
         |argument: &str| argument.strip_prefix(&flag).is_some_and(|rest| rest.is_empty() || rest.starts_with('='));
     let source = if std::env::args_os().any(|argument| argument.to_str().is_some_and(is_flag)) {
         flag
     } else {
-        format!("POOLPASS_{}", error.key().to_uppercase())
+        format!("POOLPASS_{}", error.key().replace('.', "_").to_uppercase())
     };
     Failure(format!("{source}: {error}"))
 }
