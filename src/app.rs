@@ -72,7 +72,8 @@ impl App {
             issuers: Issuers::new(port, settings.base_url.as_deref()),
             hooks: Arc::new(functions(&settings.hooks)),
         };
-        let sign_ins = SignIns::new(tokens.clone());
+        let mut sign_ins = SignIns::new(tokens.clone());
+        sign_ins.self_service.quotas = settings.quotas;
         let recorder = Recorder::new(settings.trace_bytes);
         let control_settings = ControlSettings {
             region: settings.region.clone(),

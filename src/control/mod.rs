@@ -70,7 +70,8 @@ pub struct Control {
 
 impl Control {
     /// A control plane on the database, the clock and the keys that signing in works with.
-    pub fn new(sign_ins: SignIns, recorder: Recorder, settings: ControlSettings) -> Self {
+    pub fn new(mut sign_ins: SignIns, recorder: Recorder, settings: ControlSettings) -> Self {
+        sign_ins.self_service.quotas = settings.quotas;
         let tokens = &sign_ins.tokens;
         let (database, effects, keys) = (tokens.views.database().clone(), tokens.effects.clone(), tokens.keys.clone());
         Self { database, effects, keys, sign_ins, recorder, settings, asked: Asked::nothing() }

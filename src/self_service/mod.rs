@@ -2,14 +2,18 @@
 
 pub mod attempts;
 pub mod codes;
+mod error;
 pub mod outbox;
 pub mod secret_hash;
 pub mod triggers;
 
+use crate::domain::quotas::Quotas;
 use crate::effects::Effects;
 use crate::hooks::Hooks;
 use crate::store::database::Database;
 use crate::tokens::Issuers;
+
+pub use error::AccountError;
 
 /// What the use-cases work with; cloning shares it.
 #[derive(Clone)]
@@ -22,4 +26,6 @@ pub struct SelfService {
     pub hooks: Hooks,
     /// Where links in messages lead.
     pub issuers: Issuers,
+    /// How much of everything there may be.
+    pub quotas: Quotas,
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::quotas::Quotas;
 use crate::self_service::SelfService;
 use crate::tokens::Tokens;
 
@@ -22,6 +23,7 @@ impl SignIns {
             effects: tokens.effects.clone(),
             hooks: Arc::clone(&tokens.hooks),
             issuers: tokens.issuers.clone(),
+            quotas: Quotas::default(),
         };
         Self { tokens, self_service }
     }

@@ -3,6 +3,7 @@
 mod clients;
 mod pools;
 mod resource_servers;
+mod self_service;
 mod users;
 
 use std::borrow::Cow;
