@@ -6,11 +6,13 @@ import { after, before, describe, test } from "node:test";
 import { CognitoJwtVerifier, JwtRsaVerifier } from "aws-jwt-verify";
 import {
   CognitoJwtInvalidClientIdError,
+  CognitoJwtInvalidGroupError,
   CognitoJwtInvalidTokenUseError,
   JwtInvalidScopeError,
   JwtInvalidSignatureError,
   ParameterValidationError,
 } from "aws-jwt-verify/error";
+import { createPeople, createUser, PASSWORD } from "./people.mjs";
 import { CANCEL, createOrders, fetchToken, READ, REGION, startServer, WRITE } from "./poolpass.mjs";
 
 const keysOf = async (server, poolId) => (await fetch(server.jwksUrl(poolId))).json();
@@ -44,6 +46,49 @@ describe("with the issuer of the real service", () => {
     await assert.rejects((await verifier({ clientId: "another" })).verify(token), CognitoJwtInvalidClientIdError);
     await assert.rejects((await verifier({ tokenUse: "id" })).verify(token), CognitoJwtInvalidTokenUseError);
     await assert.rejects((await verifier({})).verify(changed), JwtInvalidSignatureError);
+  });
+});
+
+describe("with the tokens of a user", () => {
+  let server, people, tokens;
+  before(async () => {
+    server = await startServer("--issuer", "aws");
+    people = await createPeople(server);
+    await createUser(server, people, "jane");
+    const named = { UserPoolId: people.poolId, GroupName: "readers" };
+    await server.cognito.createGroup(named);
+    await server.cognito.adminAddUserToGroup({ ...named, Username: "jane" });
+    const answer = await server.cognito.initiateAuth({
+      ClientId: people.clientId,
+      AuthFlow: "USER_PASSWORD_AUTH",
+      AuthParameters: { USERNAME: "jane", PASSWORD },
+    });
+    tokens = answer.AuthenticationResult;
+  });
+  after(() => server?.stop());
+
+  async function verifier(tokenUse, settings) {
+    const { poolId: userPoolId, clientId } = people;
+    const built = CognitoJwtVerifier.create({ userPoolId, clientId, tokenUse, ...settings });
+    built.cacheJwks(await keysOf(server, userPoolId));
+    return built;
+  }
+
+  test("both tokens are accepted, each for its use, and name the same user", async () => {
+    const access = await (await verifier("access", { groups: "readers" })).verify(tokens.AccessToken);
+    const id = await (await verifier("id", { groups: "readers" })).verify(tokens.IdToken);
+    assert.deepEqual([access.username, id["cognito:username"]], ["jane", "jane"]);
+    assert.equal(access.sub, id.sub);
+    assert.equal(id.aud, people.clientId);
+  });
+
+  test("a token for the other use, of another group or without a scope is refused", async () => {
+    await assert.rejects((await verifier("id")).verify(tokens.AccessToken), CognitoJwtInvalidTokenUseError);
+    await assert.rejects((await verifier("access")).verify(tokens.IdToken), CognitoJwtInvalidTokenUseError);
+    const writers = await verifier("id", { groups: "writers" });
+    await assert.rejects(writers.verify(tokens.IdToken), CognitoJwtInvalidGroupError);
+    const scoped = await verifier("access", { scope: "openid" });
+    await assert.rejects(scoped.verify(tokens.AccessToken), JwtInvalidScopeError);
   });
 });
 

@@ -43,6 +43,12 @@ export async function startServer(...args) {
     issuer: (poolId) => `http://localhost:${new URL(endpoint).port}/${poolId}`,
     jwksUrl: (poolId) => `${endpoint}/${poolId}/.well-known/jwks.json`,
     cognito: cognito(endpoint),
+    /** The text of what was last sent to an address or a number. */
+    async lastMessage(to) {
+      const answer = await fetch(`${endpoint}/_poolpass/outbox?${new URLSearchParams({ to })}`);
+      const { messages } = await answer.json();
+      return messages.at(-1).body;
+    },
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill("SIGTERM");

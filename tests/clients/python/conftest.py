@@ -10,6 +10,7 @@ import pytest
 import requests
 from botocore.config import Config
 
+from people import ALL_FLOWS, CALLBACK, SIGNED_OUT, People
 from poolpass_server import Server
 
 # The libraries refuse http unless told otherwise; the developer's own AWS settings stay out of it.
@@ -120,3 +121,26 @@ def orders(server, cognito, pool):
         AllowedOAuthScopes=[READ, WRITE],
     )["UserPoolClient"]
     return dataclasses.replace(world, client_id=client["ClientId"], client_secret=client["ClientSecret"])
+
+
+@pytest.fixture
+def people(server, cognito):
+    """Nobody yet, but everything that signing in takes."""
+    pool_id = cognito.create_user_pool(
+        PoolName="people",
+        AutoVerifiedAttributes=["email"],
+        Policies={"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}},
+    )["UserPool"]["Id"]
+    world = People(server, cognito, pool_id, "")
+    client = world.client(
+        ExplicitAuthFlows=ALL_FLOWS,
+        AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthFlows=["code"],
+        AllowedOAuthScopes=["openid", "email", "profile", "aws.cognito.signin.user.admin"],
+        CallbackURLs=[CALLBACK],
+        LogoutURLs=[SIGNED_OUT],
+        SupportedIdentityProviders=["COGNITO"],
+        PreventUserExistenceErrors="ENABLED",
+    )
+    yield dataclasses.replace(world, client_id=client["ClientId"])
+    cognito.delete_user_pool(UserPoolId=pool_id)

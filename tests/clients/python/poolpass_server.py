@@ -9,6 +9,8 @@ import tempfile
 import threading
 from urllib.parse import urlsplit
 
+import requests
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BINARY = pathlib.Path(os.environ.get("POOLPASS_BIN", ROOT / "target" / "release" / "poolpass"))
 SERVE = ["serve", "--store", "memory", "--listen", "127.0.0.1:0", "--ready-json"]
@@ -68,3 +70,9 @@ class Server:
 
     def jwks_url(self, pool_id):
         return f"{self.endpoint}/{pool_id}/.well-known/jwks.json"
+
+    def last_message(self, to):
+        """The text of what was last sent to an address or a number."""
+        answer = requests.get(f"{self.endpoint}/_poolpass/outbox", params={"to": to}, timeout=10)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["messages"][-1]["body"]
