@@ -154,6 +154,24 @@ impl<'a> From<&'a [String]> for Claim<'a> {
     }
 }
 
+/// The same claims, open to changes.
+impl<'a> From<MachineAccessClaims<'a>> for Claims<'a> {
+    fn from(machine: MachineAccessClaims<'a>) -> Self {
+        let mut claims = Self::with_capacity(12);
+        claims.push("sub", machine.sub);
+        claims.push("token_use", machine.token_use);
+        claims.push_some("scope", machine.scope);
+        claims.push("auth_time", machine.auth_time);
+        claims.push("iss", machine.iss);
+        claims.push("exp", machine.exp);
+        claims.push("iat", machine.iat);
+        claims.push("version", i64::from(machine.version));
+        claims.push("jti", machine.jti);
+        claims.push("client_id", machine.client_id);
+        claims
+    }
+}
+
 /// What is to become of the claims of one token. What is suppressed stays away, also if it is to be added.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -244,6 +262,27 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_machines_claims_are_the_same_in_both_forms() {
+        let (sub, client_id) = ("shop", "shop");
+        let machine = |scope| MachineAccessClaims {
+            sub,
+            token_use: "access",
+            scope,
+            auth_time: 1,
+            iss: "i",
+            exp: 2,
+            iat: 1,
+            version: 2,
+            jti: "j",
+            client_id,
+        };
+        for scope in [Some("a/b"), None] {
+            let open = Claims::from(machine(scope));
+            assert_eq!(serde_json::to_string(&open).unwrap(), serde_json::to_string(&machine(scope)).unwrap());
+        }
+    }
 
     fn changed(token: TokenUse, changes: &serde_json::Value) -> (String, Vec<String>) {
         let changes: ClaimChanges = serde_json::from_value(changes.clone()).unwrap();

@@ -133,18 +133,28 @@ const fn answer_person(rule: SignInRule) -> TokenError {
     }
 }
 
-/// The answer to each failure; what is ours and not the asker's fault is logged here, once.
-pub fn answer_failure(failure: &TokenFailure) -> TokenError {
+/// The answer to each failure.
+pub fn answer_of(failure: &TokenFailure) -> TokenError {
     match failure {
         TokenFailure::Refused(rule) => answer(*rule),
+        // COGNITO: the wording is that of the hosted pages' redirects (docs/fidelity.md, `trigger-failure`).
         TokenFailure::Hook(_) => {
             TokenError::Json { status: 400, error: "invalid_request", description: Some("PreTokenGeneration failed") }
         }
         TokenFailure::Store(_) | TokenFailure::Key(_) => {
-            tracing::error!(%failure, "a token could not be issued");
             TokenError::Json { status: 500, error: "server_error", description: None }
         }
     }
+}
+
+/// The answer to each failure; what is ours and not the asker's fault is logged here, once.
+pub fn answer_failure(failure: &TokenFailure) -> TokenError {
+    match failure {
+        TokenFailure::Refused(_) => {}
+        TokenFailure::Hook(cause) => tracing::warn!(%cause, "the trigger before token generation failed"),
+        TokenFailure::Store(_) | TokenFailure::Key(_) => tracing::error!(%failure, "a token could not be issued"),
+    }
+    answer_of(failure)
 }
 
 const fn plain(error: &'static str) -> TokenError {

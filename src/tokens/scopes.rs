@@ -14,8 +14,6 @@ use super::{ClientView, TokenFailure};
 const SWITCHED_OFF: &str = "AllowedOAuthFlowsUserPoolClient is false, which switches every OAuth flow off";
 
 /// The scopes that a token of this client gets. The token endpoint and the dry run both ask here.
-///
-/// The names on the client's list come with the view; the store is asked only about others, which no good request has.
 pub async fn decide_scopes(
     views: &ClientViews,
     view: &ClientView,
@@ -23,6 +21,37 @@ pub async fn decide_scopes(
     scope_parameter: Option<&str>,
     trace: &mut Trace<IssueRule>,
 ) -> Result<Vec<Scope>, TokenFailure> {
+    let resolved = decide(views, view, (flow, view.flows.contains(&flow)), scope_parameter, trace).await?;
+    let stopped_by_flow = |refused: &Refused<IssueRule>| {
+        matches!(refused.rule(), IssueRule::FlowAllowed | IssueRule::ObservedFlowAllowed)
+    };
+    if !view.switched_on && resolved.as_ref().is_err_and(stopped_by_flow) {
+        trace.note(IssueRule::FlowAllowed, Evidence::Remark(SWITCHED_OFF));
+    }
+    Ok(resolved?)
+}
+
+/// The scopes that `GetClientToken` gives: those of the machine grant, which its auth flow allows in place of OAuth's.
+/// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetClientToken.html>
+pub async fn decide_client_token_scopes(
+    views: &ClientViews,
+    view: &ClientView,
+    scope_parameter: Option<&str>,
+    trace: &mut Trace<IssueRule>,
+) -> Result<Vec<Scope>, TokenFailure> {
+    let mut flows = view.settings.explicit_auth_flows.iter().flatten();
+    let allowed = flows.any(|flow| flow == "ALLOW_CLIENT_TOKEN_AUTH");
+    Ok(decide(views, view, (OAuthFlow::ClientCredentials, allowed), scope_parameter, trace).await??)
+}
+
+/// The names on the client's list come with the view; the store is asked only about others, which no good request has.
+async fn decide(
+    views: &ClientViews,
+    view: &ClientView,
+    (flow, flow_allowed): (OAuthFlow, bool),
+    scope_parameter: Option<&str>,
+    trace: &mut Trace<IssueRule>,
+) -> Result<Result<Vec<Scope>, Refused<IssueRule>>, TokenFailure> {
     let requested = Requested::parse(scope_parameter);
     // More names than are ever judged are not looked up either.
     let judged = requested.names().len() <= view.allowed.most_names();
@@ -36,14 +65,15 @@ pub async fn decide_scopes(
         profile: view.choices.scope_profile,
         all_inactive: view.choices.all_inactive,
         flow,
-        flow_allowed: view.flows.contains(&flow),
+        flow_allowed,
     };
-    let resolved = resolve_scopes(&requested, &view.allowed, &|name: &str| defined.contains(name), policy, trace);
-    let stopped_by_flow = |refused: &Refused<IssueRule>| {
-        matches!(refused.rule(), IssueRule::FlowAllowed | IssueRule::ObservedFlowAllowed)
-    };
-    if !view.switched_on && resolved.as_ref().is_err_and(stopped_by_flow) {
+    Ok(resolve_scopes(&requested, &view.allowed, &|name: &str| defined.contains(name), policy, trace))
+}
+
+/// Whether the client may use a grant that brings its scopes with it.
+pub fn check_flow(view: &ClientView, flow: OAuthFlow, trace: &mut Trace<IssueRule>) -> Result<(), Refused<IssueRule>> {
+    if !view.switched_on {
         trace.note(IssueRule::FlowAllowed, Evidence::Remark(SWITCHED_OFF));
     }
-    Ok(resolved?)
+    trace.require(IssueRule::FlowAllowed, view.flows.contains(&flow), Evidence::Remark(flow.name()))
 }

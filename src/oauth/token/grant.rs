@@ -1,22 +1,43 @@
 //! What a grant adds to the pipeline, and the list of grants.
 
-use crate::domain::client::OAuthFlow;
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::scope::Scope;
 use crate::domain::trace::Trace;
-use crate::tokens::{ClientView, TokenFailure};
+use crate::tokens::{ClientView, PersonTokens, TokenFailure, TokenSet};
 
 use super::request::TokenRequest;
 use super::{authorization_code, client_credentials, refresh_token};
 use crate::oauth::OAuth;
 
-/// What every grant proves, and all that issuing needs to know.
-pub(super) enum Authorization {
+/// What a grant comes to.
+pub(super) enum Granted {
     /// A client asked on its own behalf.
     Machine {
+        /// What it receives.
+        token: TokenSet,
         /// What it was granted.
         scopes: Vec<Scope>,
     },
+    /// A client asked for a person.
+    Person(PersonTokens),
+}
+
+impl Granted {
+    /// The scopes in the access token.
+    pub(super) fn scopes(&self) -> &[Scope] {
+        match self {
+            Self::Machine { scopes, .. } => scopes,
+            Self::Person(tokens) => &tokens.scopes,
+        }
+    }
+
+    /// The access token's life in seconds.
+    pub(super) fn expires_in(&self) -> u64 {
+        match self {
+            Self::Machine { token, .. } => token.expires_in,
+            Self::Person(tokens) => tokens.expires_in,
+        }
+    }
 }
 
 /// A grant type that the endpoint knows.
@@ -32,6 +53,7 @@ pub(super) struct GrantContext<'a> {
     pub(super) oauth: &'a OAuth,
     pub(super) request: &'a TokenRequest,
     pub(super) view: &'a ClientView,
+    pub(super) issuer: &'a str,
 }
 
 impl Grant {
@@ -59,23 +81,16 @@ impl Grant {
         }
     }
 
-    /// Judges what the grant presents.
-    pub(super) async fn authorize(
+    /// Judges what the grant presents, and issues what it is worth.
+    pub(super) async fn issue(
         self,
         cx: &GrantContext<'_>,
         trace: &mut Trace<IssueRule>,
-    ) -> Result<Authorization, TokenFailure> {
+    ) -> Result<Granted, TokenFailure> {
         match self {
-            Self::ClientCredentials => client_credentials::authorize(cx, trace).await,
-            Self::AuthorizationCode => refuse_flow(OAuthFlow::Code.name(), trace),
-            Self::RefreshToken => refuse_flow(refresh_token::TYPE, trace),
+            Self::ClientCredentials => client_credentials::issue(cx, trace).await,
+            Self::AuthorizationCode => authorization_code::issue(cx, trace).await,
+            Self::RefreshToken => refresh_token::issue(cx, trace).await,
         }
     }
-}
-
-/// The answer to a client that may not use the grant; so far nobody can sign in, so nobody may use these.
-fn refuse_flow(flow: &'static str, trace: &mut Trace<IssueRule>) -> Result<Authorization, TokenFailure> {
-    use crate::domain::trace::Evidence;
-    trace.require(IssueRule::FlowAllowed, false, Evidence::Remark(flow))?;
-    Ok(Authorization::Machine { scopes: Vec::new() })
 }

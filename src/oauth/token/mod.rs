@@ -1,6 +1,6 @@
 //! `POST /oauth2/token`: one pipeline for every grant.
 //!
-//! parse → client → authenticate → authorize (the grant) → issue → respond; the record is kept either way.
+//! parse → client → authenticate → issue (the grant) → respond; the record is kept either way.
 
 mod authorization_code;
 pub mod basic;
@@ -20,16 +20,15 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::domain::id::{RequestId, UserPoolId};
 use crate::domain::rules::authenticate_client::authenticate_client;
 use crate::domain::rules::issue_rule::IssueRule;
-use crate::domain::scope::Scope;
 use crate::domain::trace::{Cut, Evidence, Trace};
 use crate::effects::random;
 use crate::explain::{Answer, Record};
 use crate::guard::body;
-use crate::tokens::{ClientView, TokenFailure, TokenSet, check_domain, find_client, issue_machine_token};
+use crate::tokens::{ClientView, TokenFailure, check_domain, find_client};
 
 use super::pool::{Named, origin};
 use super::{OAuth, headers, pool};
-use grant::{Authorization, Grant, GrantContext};
+use grant::{Grant, GrantContext, Granted};
 use request::TokenRequest;
 
 /// The longest form that is read: fifty scopes of 256 characters, percent-encoded, fit ten times.
@@ -79,8 +78,8 @@ struct Decision {
     trace: Trace<IssueRule>,
 }
 
-/// What a decision comes to: the token and the scopes in it, or why there is none.
-type Outcome = Result<(TokenSet, Vec<Scope>), TokenFailure>;
+/// What a decision comes to: tokens, or why there are none.
+type Outcome = Result<Granted, TokenFailure>;
 
 impl Decision {
     async fn run(&mut self, oauth: &OAuth, request: &HttpRequest, in_path: Option<UserPoolId>, body: &[u8]) -> Outcome {
@@ -96,18 +95,16 @@ impl Decision {
         let view = self.client(oauth, named).await?;
         // 3 authenticate
         authenticate_client(&view.secrets, &self.request.secrets(), &mut self.trace)?;
-        // 4 authorize
+        // 4 the grant
         for parameter in grant.required() {
             let present = self.request.form.get(parameter).is_some();
             self.trace.require(IssueRule::GrantParametersPresent, present, Evidence::Remark(parameter))?;
         }
-        let cx = GrantContext { oauth, request: &self.request, view: &view };
-        let Authorization::Machine { scopes } = grant.authorize(&cx, &mut self.trace).await?;
-        // 5 issue
         let issuer = oauth.tokens.issuers.issuer(view.choices.issuer, &view.pool, origin(request));
-        let token = issue_machine_token(&view, &issuer, &scopes, &oauth.tokens.effects, &oauth.tokens.keys).await?;
+        let cx = GrantContext { oauth, request: &self.request, view: &view, issuer: &issuer };
+        let granted = grant.issue(&cx, &mut self.trace).await?;
         self.trace.note(IssueRule::Issued, Evidence::Nothing);
-        Ok((token, scopes))
+        Ok(granted)
     }
 
     fn grant(&mut self) -> Result<Grant, TokenFailure> {
@@ -133,7 +130,7 @@ impl Decision {
 
     fn into_record(self, oauth: &OAuth, id: RequestId, outcome: &Outcome) -> Record {
         let answer = match outcome {
-            Ok((token, scopes)) => Answer::Granted { scopes: scopes.clone(), expires_in: token.expires_in },
+            Ok(granted) => Answer::Granted { scopes: granted.scopes().to_vec(), expires_in: granted.expires_in() },
             Err(failure) => respond::refusal(failure),
         };
         Record {
