@@ -24,8 +24,8 @@ const MOST_FAILURES: u32 = 100;
 
 /// What became of a code that was presented.
 #[derive(Clone)]
-pub enum Redeemed {
-    /// It was the right one, and is spent.
+pub enum Checked {
+    /// It is the right one.
     Right(Confirmation),
     /// Another one is waited for.
     Mismatch,
@@ -70,22 +70,21 @@ pub fn for_user(user: &User, purpose: CodePurpose, contact: Contact, code: Secre
     Confirmation { purpose, sub: user.sub.clone(), contact, code, failures: 0 }
 }
 
-/// Compares the code with the one that is waited for; the right one is spent, a wrong one is counted. The transaction
-/// must be committed in every case.
-pub async fn redeem(
+/// Compares the code with the one that is waited for, and counts a wrong one. The right one is spent by [`forget`]. The
+/// transaction must be committed in every case.
+pub async fn check(
     tx: &mut Transaction<'_>,
     pool: &UserPoolId,
     (purpose, sub): (CodePurpose, &Subject),
     presented: &str,
     now: Timestamp,
-) -> Result<Redeemed, StoreError> {
+) -> Result<Checked, StoreError> {
     let key = documents::confirmation(pool, &key_of(purpose, sub));
-    let Some(brief) = tx.get(&key).await? else { return Ok(Redeemed::Expired) };
+    let Some(brief) = tx.get(&key).await? else { return Ok(Checked::Expired) };
     let expires = brief.expires;
-    let Some(mut confirmation) = brief.alive(now) else { return Ok(Redeemed::Expired) };
+    let Some(mut confirmation) = brief.alive(now) else { return Ok(Checked::Expired) };
     if confirmation.code.matches(presented.as_bytes()) {
-        tx.delete(&key);
-        return Ok(Redeemed::Right(confirmation));
+        return Ok(Checked::Right(confirmation));
     }
     confirmation.failures += 1;
     if confirmation.failures >= MOST_FAILURES {
@@ -93,7 +92,7 @@ pub async fn redeem(
     } else {
         tx.put(&key, &Brief { expires, value: confirmation })?;
     }
-    Ok(Redeemed::Mismatch)
+    Ok(Checked::Mismatch)
 }
 
 /// Waits for no code of this purpose any longer.

@@ -1,0 +1,189 @@
+//! Forgotten passwords: a code to a verified address, and a new password for the code.
+//! <https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html>
+
+use crate::domain::account::{AttemptKind, CodePurpose, Confirmation, Contact, Medium};
+use crate::domain::pool::UserPool;
+use crate::domain::user::{Credential, Factor, User, UserStatus};
+use crate::registry::users::{self, UserError, passwords};
+use crate::store::transaction::Transaction;
+
+use super::codes::{self, Checked};
+use super::outbox::{self, Purpose};
+use super::triggers::Call;
+use super::{AccountError, Asking, Delivery, SelfService, attempts};
+
+/// What the function after a confirmation is told.
+const CONFIRMED: &str = "PostConfirmation_ConfirmForgotPassword";
+
+impl SelfService {
+    /// Sends a code to set a new password with.
+    pub async fn forgot_password(&self, asking: &Asking<'_>) -> Result<Delivery, AccountError> {
+        let (pool, now) = (&*asking.view.owner, self.effects.clock.now());
+        let ways = ways(pool)?;
+        let counted = async |tx: &mut Transaction<'_>| {
+            let user = users::find(tx, pool, asking.username).await?;
+            let room = attempts::take(tx, &asking.name(user.as_ref()), AttemptKind::ForgotPassword, now).await?;
+            Ok::<_, AccountError>((user, room))
+        };
+        let (user, room) = self.database.transact(counted).await?;
+        if !room {
+            return Err(AccountError::TooManyAttempts);
+        }
+        let Some(user) = asking.visible(user)? else { return self.pretend(asking, &ways).await };
+        if user.status == UserStatus::ForceChangePassword {
+            return Err(AccountError::NotResettable);
+        }
+        match contact(pool, &ways, &user) {
+            Some(contact) => {
+                self.deliver(asking, &user, contact, (CodePurpose::ForgotPassword, Purpose::ForgotPassword)).await
+            }
+            None if asking.hides_users() => self.pretend(asking, &ways).await,
+            None => Err(AccountError::NoVerifiedContact),
+        }
+    }
+
+    /// Does for nobody what would be done for a user, as far as anybody can tell: a code is waited for that nobody gets.
+    async fn pretend(&self, asking: &Asking<'_>, ways: &[Medium]) -> Result<Delivery, AccountError> {
+        let attributes: Vec<_> = ways.iter().map(|medium| medium.attribute().to_owned()).collect();
+        let pool = &*asking.view.owner;
+        let contact = pretended(pool, asking.username, &attributes);
+        let confirmation = Confirmation {
+            purpose: CodePurpose::ForgotPassword,
+            sub: asking.nobody(),
+            contact: contact.clone(),
+            code: codes::new(&self.effects, codes::DIGITS),
+            failures: 0,
+        };
+        let now = self.effects.clock.now();
+        self.database.transact(async |tx| codes::expect(tx, &pool.id, confirmation.clone(), now)).await?;
+        Ok(Delivery::of(&contact))
+    }
+
+    /// Sets a new password for a code.
+    pub async fn confirm_forgot_password(
+        &self,
+        asking: &Asking<'_>,
+        code: &str,
+        password: &str,
+    ) -> Result<(), AccountError> {
+        let pool = &*asking.view.owner;
+        // Before the code, so that a bad password does not cost it, and for everybody alike.
+        passwords::check_policy(pool, password).map_err(UserError::from)?;
+        let user = self.database.transact(async |tx| self.admit(tx, asking, code).await).await??;
+        if passwords::is_reused(pool, &user, password).await? {
+            return Err(UserError::PasswordReused.into());
+        }
+        let credential = passwords::derive(&self.effects, &pool.id, &user.username, password, false).await?;
+        let set = async |tx: &mut Transaction<'_>| self.set(tx, asking, (&user, code), credential.clone()).await;
+        let user = self.database.transact(set).await??;
+        let call = Call::about(pool, Some(&asking.view.client), &user, asking.metadata);
+        Ok(call.post_confirmation(&self.hooks, CONFIRMED).await?)
+    }
+
+    /// The user whose code this is. The code is not spent yet.
+    async fn admit(
+        &self,
+        tx: &mut Transaction<'_>,
+        asking: &Asking<'_>,
+        code: &str,
+    ) -> Result<Result<User, AccountError>, AccountError> {
+        let (pool, now) = (&*asking.view.owner, self.effects.clock.now());
+        let user = users::find(tx, pool, asking.username).await?;
+        if !attempts::take(tx, &asking.name(user.as_ref()), AttemptKind::ConfirmForgotPassword, now).await? {
+            return Ok(Err(AccountError::TooManyAttempts));
+        }
+        let found = match asking.visible(user) {
+            Ok(found) => found,
+            Err(error) => return Ok(Err(error)),
+        };
+        // Users without a verified address are pretended to as well.
+        let mut subs = vec![asking.nobody()];
+        subs.extend(found.as_ref().map(|user| user.sub.clone()));
+        let mut told = Checked::Expired;
+        for sub in &subs {
+            let checked = codes::check(tx, &pool.id, (CodePurpose::ForgotPassword, sub), code, now).await?;
+            told = match (checked, &found) {
+                (Checked::Right(right), Some(user)) if user.sub == *sub => Checked::Right(right),
+                (Checked::Expired, _) => told,
+                _ => Checked::Mismatch,
+            };
+        }
+        Ok(match (told, found) {
+            (Checked::Right(_), Some(user)) => Ok(user),
+            (Checked::Expired, _) => Err(AccountError::CodeExpired),
+            _ => Err(AccountError::CodeMismatch),
+        })
+    }
+
+    /// Spends the code and sets the password.
+    async fn set(
+        &self,
+        tx: &mut Transaction<'_>,
+        asking: &Asking<'_>,
+        (admitted, code): (&User, &str),
+        credential: Credential,
+    ) -> Result<Result<User, AccountError>, AccountError> {
+        let (pool, now) = (&*asking.view.owner, self.effects.clock.now());
+        let purpose = (CodePurpose::ForgotPassword, &admitted.sub);
+        let Checked::Right(_) = codes::check(tx, &pool.id, purpose, code, now).await? else {
+            return Ok(Err(AccountError::CodeExpired));
+        };
+        codes::forget(tx, &pool.id, CodePurpose::ForgotPassword, &admitted.sub);
+        let before = super::still(tx, pool, admitted).await?;
+        let mut after = User { status: UserStatus::Confirmed, modified: now, ..before.clone() };
+        passwords::replace(&mut after, credential, passwords::history(pool));
+        users::save(tx, pool, &before, after.clone()).await?;
+        attempts::forgive(tx, &asking.name(Some(&after)));
+        Ok(Ok(after))
+    }
+
+    /// Sends a code to set a new password with because an administrator wants one to be set.
+    pub async fn send_reset_code(&self, asking: &super::Writing<'_>, user: &User) -> Result<Delivery, AccountError> {
+        let ways = ways(asking.pool)?;
+        let contact = contact(asking.pool, &ways, user).ok_or(AccountError::NoVerifiedContact)?;
+        self.send_code(asking, user, contact, (CodePurpose::ForgotPassword, Purpose::ForgotPassword)).await
+    }
+}
+
+/// The kinds of addresses that a code may go to, the first choice first.
+/// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AccountRecoverySettingType.html>
+fn ways(pool: &UserPool) -> Result<Vec<Medium>, AccountError> {
+    let setting = pool.settings.account_recovery_setting.as_ref();
+    let Some(mut mechanisms) = setting.and_then(|setting| setting.recovery_mechanisms.clone()) else {
+        // COGNITO: a pool that says nothing prefers SMS.
+        return Ok(vec![Medium::Sms, Medium::Email]);
+    };
+    mechanisms.sort_by_key(|mechanism| mechanism.priority);
+    let medium = |name: &str| Medium::of_attribute(name.strip_prefix("verified_")?);
+    let ways: Vec<_> = mechanisms.iter().filter_map(|mechanism| medium(&mechanism.name)).collect();
+    if ways.is_empty() { Err(AccountError::ContactAdministrator) } else { Ok(ways) }
+}
+
+/// The verified address of the user that comes first.
+fn contact(pool: &UserPool, ways: &[Medium], user: &User) -> Option<Contact> {
+    // COGNITO: where a pool says how accounts are recovered, what is the second factor cannot be the way back in, too.
+    let chosen = pool.settings.account_recovery_setting.is_some();
+    let factor = |medium: Medium| match medium {
+        Medium::Email => Factor::Email,
+        Medium::Sms => Factor::Sms,
+    };
+    let usable = |medium: &&Medium| {
+        user.is_verified(medium.attribute()) && !(chosen && user.factors.enabled.contains(&factor(**medium)))
+    };
+    let address = |medium: &Medium| {
+        let address = user.attribute(medium.attribute())?.to_owned();
+        Some(Contact { medium: *medium, address })
+    };
+    ways.iter().filter(usable).find_map(address)
+}
+
+/// Used where a contact of nobody is shown.
+pub(super) fn pretended(pool: &UserPool, username: &str, attributes: &[String]) -> Contact {
+    let looks = |medium: &Medium| match medium {
+        Medium::Email => username.contains('@'),
+        Medium::Sms => username.starts_with('+'),
+    };
+    let listed: Vec<_> = attributes.iter().filter_map(|name| Medium::of_attribute(name)).collect();
+    let medium = listed.iter().copied().find(|medium| looks(medium)).or(listed.first().copied());
+    outbox::simulated(&pool.id, username, medium.unwrap_or(Medium::Email))
+}
