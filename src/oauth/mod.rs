@@ -3,10 +3,17 @@
 //! What enters: forms and headers. What leaves: JSON bodies and their exact headers. Decisions are taken in
 //! `domain::rules` and `tokens`; [`error`] alone knows how a refusal looks on this wire.
 
+mod authorize;
+mod cookies;
+mod csrf;
 pub mod discovery;
 pub mod error;
+mod fields;
 mod headers;
+mod logout;
+mod pages;
 mod pool;
+mod session;
 pub mod token;
 
 use actix_web::web::{self, ServiceConfig};
@@ -32,7 +39,10 @@ pub struct OAuth {
 
 /// Mounts the endpoints: at the root, and under a pool's id.
 pub fn routes(config: &mut ServiceConfig) {
+    pages::routes(config);
     config
+        .service(web::resource("/oauth2/authorize").route(web::get().to(authorize::handle)).default_service(only_get()))
+        .service(web::resource("/logout").route(web::get().to(logout::handle)).default_service(only_get()))
         .service(web::resource("/oauth2/token").route(web::route().to(token::at_root)))
         .service(web::resource("/{pool}/oauth2/token").route(web::route().to(token::in_pool)))
         .service(
@@ -47,4 +57,9 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(web::head().to(discovery::configuration))
                 .default_service(web::to(discovery::read_only)),
         );
+}
+
+/// The answer to other methods where only GET is served.
+fn only_get() -> actix_web::Route {
+    web::to(discovery::read_only)
 }

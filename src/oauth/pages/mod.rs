@@ -1,0 +1,46 @@
+//! The pages that people see: plain HTML forms that work without scripts.
+//!
+//! Every page takes the parameters of the authorize request in its query and carries them on. Its GET shows a form, its
+//! POST takes it; a step that succeeds goes to [`dispatch`](super::authorize::dispatch), which alone knows what is next.
+
+mod error_page;
+mod frame;
+mod login;
+mod picker;
+mod prove;
+mod step;
+pub(super) mod style;
+mod visit;
+mod words;
+
+use actix_web::web::{self, ServiceConfig};
+
+pub(super) use frame::set_cookies;
+
+/// Mounts the pages.
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/error").route(web::get().to(error_page::handle)).default_service(super::only_get()))
+        .service(
+            web::resource("/assets/poolpass.css").route(web::get().to(style::style)).default_service(super::only_get()),
+        )
+        .service(
+            web::resource("/assets/poolpass.svg").route(web::get().to(style::icon)).default_service(super::only_get()),
+        )
+        .service(page("/login", login::show, login::take));
+}
+
+/// A page that shows a form and takes it.
+fn page<S, T, A, B>(path: &str, show: S, take: T) -> actix_web::Resource
+where
+    S: actix_web::Handler<A>,
+    T: actix_web::Handler<B>,
+    A: actix_web::FromRequest + 'static,
+    B: actix_web::FromRequest + 'static,
+    S::Output: actix_web::Responder + 'static,
+    T::Output: actix_web::Responder + 'static,
+{
+    let neither =
+        || async { actix_web::HttpResponse::MethodNotAllowed().insert_header(("allow", "GET, POST")).finish() };
+    web::resource(path).route(web::get().to(show)).route(web::post().to(take)).default_service(web::to(neither))
+}

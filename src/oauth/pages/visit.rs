@@ -1,0 +1,108 @@
+//! What all pages do before they do anything of their own: judge the request, and hold a form to be ours.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::domain::rules::authorize_request::Arrival;
+use crate::domain::rules::issue_rule::IssueRule;
+use crate::explain::Answer;
+use crate::guard::body;
+use crate::oauth::authorize::{Admitted, Decision, dispatch};
+use crate::oauth::fields::Fields;
+use crate::oauth::session::SignedIn;
+use crate::oauth::{OAuth, csrf, headers, session};
+use crate::tokens::TokenFailure;
+
+use super::frame::{Frame, frame, set_cookies};
+use super::step::Step;
+
+/// The longest form that is read.
+const MAX_FORM: usize = 64 * 1024;
+
+/// A request for a page, which an authorize request of the same parameters could follow.
+pub(in crate::oauth) struct Visit {
+    pub(in crate::oauth) decision: Decision,
+    pub(in crate::oauth) admitted: Admitted,
+    /// What the form says; nothing for a GET.
+    pub(in crate::oauth) form: Fields,
+    /// Whether it is one that our page sent.
+    pub(in crate::oauth) ours: bool,
+}
+
+impl Visit {
+    /// Judges a GET; a refusal is answered as the authorize endpoint answers it.
+    pub(in crate::oauth) async fn get(oauth: &OAuth, request: &HttpRequest) -> Result<Self, HttpResponse> {
+        let mut decision = Decision::new(oauth, request.query_string());
+        match decision.admit(oauth, request).await {
+            Ok(admitted) => Ok(Self { decision, admitted, form: Fields::default(), ours: false }),
+            Err(failure) => Err(decision.refuse(oauth, &failure)),
+        }
+    }
+
+    /// Judges a POST and reads its form.
+    pub(in crate::oauth) async fn post(
+        oauth: &OAuth,
+        request: &HttpRequest,
+        payload: Payload,
+    ) -> Result<Self, HttpResponse> {
+        let mut decision = Decision::new(oauth, request.query_string());
+        let id = decision.id.clone();
+        let bytes = body::read(request, payload, MAX_FORM, body::PATIENCE).await;
+        let bytes = bytes.map_err(|unread| headers::page(unread.status(), id.as_str()).finish())?;
+        match decision.admit(oauth, request).await {
+            Ok(admitted) => {
+                let form = Fields::parse(&bytes);
+                let ours = csrf::is_ours(request, &form);
+                Ok(Self { decision, admitted, form, ours })
+            }
+            Err(failure) if is_about_scopes(&failure) => Err(not_this_way(oauth, decision)),
+            Err(failure) => Err(decision.refuse(oauth, &failure)),
+        }
+    }
+
+    /// A frame for the page that answers, and the cookie of its forms.
+    pub(in crate::oauth) fn frame(&self, oauth: &OAuth, request: &HttpRequest) -> (Frame, String) {
+        frame(oauth, request, &self.decision, &self.admitted.view)
+    }
+
+    /// A value of the form.
+    pub(in crate::oauth) fn field(&self, name: &str) -> &str {
+        self.form.get(name).unwrap_or_default()
+    }
+
+    /// Goes on with whoever is signed in: a new session if that is new, and then to the dispatcher.
+    pub(in crate::oauth) async fn go_on(
+        self,
+        oauth: &OAuth,
+        request: &HttpRequest,
+        (arrival, who): (Arrival, SignedIn),
+        mut cookies: Vec<String>,
+    ) -> HttpResponse {
+        if arrival == Arrival::SignedIn {
+            match session::begin(oauth, request, &self.admitted.view.owner, &who).await {
+                Ok(cookie) => cookies.push(cookie),
+                Err(error) => return self.decision.refuse(oauth, &error.into()),
+            }
+            if Step::read(request, &self.admitted.view).is_some() {
+                cookies.push(Step::over(request));
+            }
+        }
+        let mut response = dispatch(oauth, self.decision, &self.admitted, Some((arrival, who))).await;
+        set_cookies(&mut response, &cookies);
+        response
+    }
+}
+
+/// COGNITO: a form that is posted with a scope that the client lacks is a wrong method (measured).
+fn not_this_way(oauth: &OAuth, decision: Decision) -> HttpResponse {
+    let response = headers::page(StatusCode::METHOD_NOT_ALLOWED, decision.id.as_str()).finish();
+    decision.record(oauth, Answer::Refused { status: 405, error: None, description: None });
+    response
+}
+
+fn is_about_scopes(failure: &TokenFailure) -> bool {
+    use crate::oauth::authorize::{Told, told};
+    let TokenFailure::Refused(rule) = failure else { return false };
+    *rule != IssueRule::FlowAllowed && matches!(told(*rule), Told::Callback { description: Some("invalid_scope"), .. })
+}
