@@ -17,7 +17,7 @@ use poolpass::control::operations as served;
 use poolpass::control::validate::{Rejected, validate};
 use serde_json::Value;
 
-use self::model_documents::{boundary_cases, fullest, smallest};
+use self::model_documents::{SECRET, boundary_cases, fullest, smallest, withheld};
 
 /// Where we mean to differ from the model, and why.
 const INTENDED: &[(&str, &str)] = &[
@@ -89,6 +89,19 @@ fn every_constraint_lets_the_inside_pass_and_refuses_the_outside_in_its_words() 
     }
     // As many as when this was written; tables only grow.
     assert!(held >= 1440, "only {held} constraints were tried");
+}
+
+#[test]
+fn a_withheld_value_is_in_no_message() {
+    let mut tried = 0;
+    for (operation, document) in operations::all().filter_map(|each| Some((each, withheld(each.input)?))) {
+        match validate(operation.input, document) {
+            Err(Rejected::Constraints(message)) => assert!(!message.contains(SECRET), "{}", operation.name),
+            other => panic!("{} gave {other:?}", operation.name),
+        }
+        tried += 1;
+    }
+    assert!(tried >= 48, "only {tried} operations withhold something");
 }
 
 #[test]

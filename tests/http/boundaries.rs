@@ -4,7 +4,7 @@
 use poolpass::control::operations;
 use serde_json::{Value, json};
 
-use crate::model_documents::{boundary_cases, fullest, smallest};
+use crate::model_documents::{SECRET, boundary_cases, fullest, smallest, withheld};
 use crate::server::{Connection, Reply, Server, at, control};
 
 fn ask(connection: &mut Connection, operation: &str, input: &Value) -> Reply {
@@ -69,6 +69,20 @@ fn the_smallest_and_the_fullest_document_of_every_operation_get_past_the_constra
             assert!(got_past_the_constraints(&reply), "{} {document}\ngot {}", operation.name, reply.whole());
         }
     }
+}
+
+#[test]
+fn a_withheld_value_is_never_sent_back() {
+    let server = Server::in_memory(&[]);
+    let mut connection = server.connect();
+    let mut tried = 0;
+    for (operation, document) in operations::all().filter_map(|each| Some((each, withheld(each.input)?))) {
+        let reply = ask(&mut connection, operation.name, &document);
+        assert!(violations(&reply).is_some(), "{}\ngot {}", operation.name, reply.whole());
+        assert!(!reply.whole().contains(SECRET.trim()), "{}\ngot {}", operation.name, reply.whole());
+        tried += 1;
+    }
+    assert!(tried >= 7, "only {tried} operations withhold something");
 }
 
 fn pools_of(server: &Server) -> usize {

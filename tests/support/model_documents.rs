@@ -62,6 +62,29 @@ pub(crate) fn boundary_cases(input: &'static [Member]) -> Vec<BoundaryCase> {
     around_members(input, "", &|document| document)
 }
 
+/// What stands in every value of [`withheld`] that no message may repeat.
+pub(crate) const SECRET: &str = "tell nobody ";
+
+/// The fullest document, whose withheld strings are against their constraints; `None` if nothing in it is withheld.
+pub(crate) fn withheld(input: &[Member]) -> Option<Value> {
+    let document: Value = input.iter().map(|member| (member.name.to_owned(), betraying(member.shape))).collect();
+    document.to_string().contains(SECRET).then_some(document)
+}
+
+fn betraying(shape: &Shape) -> Value {
+    match shape {
+        Shape::Text(text) if text.sensitive => {
+            json!(SECRET.repeat(text.length.max.map_or(1, |_| most(text.length) / SECRET.len() + 1)))
+        }
+        Shape::List(_, element) => json!([betraying(element)]),
+        Shape::Map(_, key, value) => json!({ sample(key, 1): betraying(value) }),
+        Shape::Structure(members) => {
+            members.iter().map(|member| (member.name.to_owned(), betraying(member.shape))).collect()
+        }
+        other => full(other, 0),
+    }
+}
+
 // === values ===
 
 /// The smallest value of a shape; those of different `index` differ where the shape lets them.
