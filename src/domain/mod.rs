@@ -5,6 +5,7 @@
 //! [`trace::Trace`]; a refusal cannot be made in any other way.
 
 pub mod account;
+pub mod auth_session;
 pub mod claim_rules;
 pub mod claims;
 pub mod client;

@@ -1,7 +1,9 @@
 //! The documents that end by themselves: everything under `brief/` is a [`Brief`], so that one sweep finds what is over.
 
 use crate::domain::account::{Attempts, Confirmation, Message};
+use crate::domain::auth_session::AuthSession;
 use crate::domain::id::{SignInId, UserPoolId};
+use crate::domain::secret::Secret;
 use crate::domain::sign_in::{AuthorizationCode, Brief, BrowserSession, RefreshFamily};
 
 use super::{Escaped, Key, Prefix};
@@ -46,4 +48,14 @@ pub fn attempts(pool: &UserPoolId, digest: &str) -> Key<Brief<Attempts>> {
 /// `brief/{pool}/outbox/{message}`: newest first.
 pub fn outbox(pool: &UserPoolId) -> Prefix<Brief<Message>> {
     Prefix::new(format!("{}outbox/", brief_of(pool)))
+}
+
+/// `brief/{pool}/session/{digest of the session}`
+pub fn auth_session(pool: &UserPoolId, digest: &str) -> Key<Brief<AuthSession>> {
+    brief(pool, "session", digest)
+}
+
+/// `brief/{pool}/authenticator/{digest of the user's sub}`: a secret that an app was given and has not proven yet.
+pub fn authenticator(pool: &UserPoolId, digest: &str) -> Key<Brief<Secret>> {
+    brief(pool, "authenticator", digest)
 }

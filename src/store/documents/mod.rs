@@ -17,7 +17,8 @@ use serde::de::DeserializeOwned;
 use super::{StoreError, Stored};
 
 pub use brief::{
-    ALL_BRIEF, attempts, authorization_code, brief_of, browser_session, confirmation, outbox, refresh_family,
+    ALL_BRIEF, attempts, auth_session, authenticator, authorization_code, brief_of, browser_session, confirmation,
+    outbox, refresh_family,
 };
 pub use pools::{
     client, client_count, client_declaration, client_owner, clients, custom_domain_count, custom_domain_owner,
@@ -26,7 +27,8 @@ pub use pools::{
 };
 pub use users::{
     Found, alias, group, group_count, group_declaration, groups, joined_mark, member, members, searchable,
-    searchable_beginning, subject, subjects_beginning, user, user_count, user_declaration, users, users_beginning,
+    searchable_beginning, secret_of_nobody, subject, subjects_beginning, user, user_count, user_declaration, users,
+    users_beginning,
 };
 
 /// The key of a document of one type.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{Subject, UserKey, UserPoolId};
+use crate::domain::secret::Secret;
 use crate::domain::user::{Group, Membership, User};
 
 use super::{Counter, Escaped, Key, Prefix, RegistryMark, owned_by};
@@ -101,4 +102,10 @@ pub fn user_declaration(pool: &UserPoolId, user: &UserKey) -> Key<String> {
 /// `in/{pool}/declared/group/{name}`
 pub fn group_declaration(pool: &UserPoolId, name: &str) -> Key<String> {
     Key::new(format!("{}declared/group/{}", owned_by(pool), Escaped(name)))
+}
+
+/// `in/{pool}/nobody`: what the salts and numbers of users who do not exist are made from, so that each name always gets
+/// the same.
+pub fn secret_of_nobody(pool: &UserPoolId) -> Key<Secret> {
+    Key::new(format!("{}nobody", owned_by(pool)))
 }
