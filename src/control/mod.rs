@@ -16,6 +16,7 @@ pub mod operations;
 pub mod page;
 mod resource_servers;
 pub mod tags;
+pub mod tokens;
 mod user_pool_clients;
 pub mod user_pool_domains;
 pub mod user_pools;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::model;
 use super::operation::Entry;
-use super::{resource_servers, tags, user_pool_clients, user_pool_domains, user_pools};
+use super::{resource_servers, tags, tokens, user_pool_clients, user_pool_domains, user_pools};
 
 /// The lists of the resources' folders.
 const FOLDERS: &[&[Entry]] = &[
@@ -14,6 +14,7 @@ const FOLDERS: &[&[Entry]] = &[
     user_pool_clients::OPERATIONS,
     user_pool_domains::OPERATIONS,
     tags::OPERATIONS,
+    tokens::OPERATIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, Entry>> =

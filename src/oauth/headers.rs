@@ -23,12 +23,18 @@ const STANDING: [(HeaderName, &str); 9] = [
 // COGNITO: an `XSRF-TOKEN` cookie comes even with tokens (measured). On AWS its path is `/`; here it is the endpoint's,
 // because cookies ignore ports and other programs on localhost use that name.
 pub(super) fn response(status: StatusCode, request_id: &str, xsrf: &str) -> HttpResponseBuilder {
+    let mut response = standing(status, request_id);
+    response.insert_header((header::SET_COOKIE, format!("XSRF-TOKEN={xsrf}; Path=/oauth2/token; HttpOnly")));
+    response
+}
+
+/// The same without the cookie, for endpoints that only programs ask.
+pub(super) fn standing(status: StatusCode, request_id: &str) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     for (name, value) in STANDING {
         response.insert_header((name, HeaderValue::from_static(value)));
     }
     response.insert_header((REQUEST_ID, request_id));
-    response.insert_header((header::SET_COOKIE, format!("XSRF-TOKEN={xsrf}; Path=/oauth2/token; HttpOnly")));
     response
 }
 
@@ -55,10 +61,10 @@ pub(super) fn page(status: StatusCode, request_id: &str) -> HttpResponseBuilder 
 }
 
 /// The answer to a browser that asks whether it may send the real request.
-pub(super) fn preflight() -> HttpResponse {
+pub(super) fn preflight(methods: &'static str) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "POST, OPTIONS"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, methods))
         .insert_header((
             header::ACCESS_CONTROL_ALLOW_HEADERS,
             "authorization, content-type, x-amz-user-agent, cache-control",

@@ -13,8 +13,10 @@ mod headers;
 mod logout;
 mod pages;
 mod pool;
+mod revoke;
 mod session;
 pub mod token;
+mod user_info;
 
 use actix_web::web::{self, ServiceConfig};
 
@@ -45,6 +47,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/logout").route(web::get().to(logout::handle)).default_service(only_get()))
         .service(web::resource("/oauth2/token").route(web::route().to(token::at_root)))
         .service(web::resource("/{pool}/oauth2/token").route(web::route().to(token::in_pool)))
+        .service(web::resource("/oauth2/userInfo").route(web::route().to(user_info::at_root)))
+        .service(web::resource("/{pool}/oauth2/userInfo").route(web::route().to(user_info::in_pool)))
+        .service(web::resource("/oauth2/revoke").route(web::route().to(revoke::at_root)))
+        .service(web::resource("/{pool}/oauth2/revoke").route(web::route().to(revoke::in_pool)))
         .service(
             web::resource("/{pool}/.well-known/jwks.json")
                 .route(web::get().to(discovery::jwks))

@@ -4,6 +4,7 @@ mod clients;
 mod pools;
 mod resource_servers;
 mod self_service;
+pub mod tokens;
 mod users;
 
 use std::borrow::Cow;
@@ -123,6 +124,62 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
+    /// The wire name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AccessDeniedException => "AccessDeniedException",
+            Self::AliasExistsException => "AliasExistsException",
+            Self::CodeDeliveryFailureException => "CodeDeliveryFailureException",
+            Self::CodeMismatchException => "CodeMismatchException",
+            Self::ConcurrentModificationException => "ConcurrentModificationException",
+            Self::EnableSoftwareTokenMFAException => "EnableSoftwareTokenMFAException",
+            Self::ExpiredCodeException => "ExpiredCodeException",
+            Self::FeatureUnavailableInTierException => "FeatureUnavailableInTierException",
+            Self::ForbiddenException => "ForbiddenException",
+            Self::GroupExistsException => "GroupExistsException",
+            Self::IncompleteSignatureException => "IncompleteSignatureException",
+            Self::InternalErrorException => "InternalErrorException",
+            Self::InternalServerException => "InternalServerException",
+            Self::InvalidEmailRoleAccessPolicyException => "InvalidEmailRoleAccessPolicyException",
+            Self::InvalidLambdaResponseException => "InvalidLambdaResponseException",
+            Self::InvalidOAuthFlowException => "InvalidOAuthFlowException",
+            Self::InvalidParameterException => "InvalidParameterException",
+            Self::InvalidPasswordException => "InvalidPasswordException",
+            Self::InvalidSmsRoleAccessPolicyException => "InvalidSmsRoleAccessPolicyException",
+            Self::InvalidSmsRoleTrustRelationshipException => "InvalidSmsRoleTrustRelationshipException",
+            Self::InvalidUserPoolConfigurationException => "InvalidUserPoolConfigurationException",
+            Self::LimitExceededException => "LimitExceededException",
+            Self::MFAMethodNotFoundException => "MFAMethodNotFoundException",
+            Self::MissingAuthenticationTokenException => "MissingAuthenticationTokenException",
+            Self::NotAuthorizedException => "NotAuthorizedException",
+            Self::OperationNotEnabledException => "OperationNotEnabledException",
+            Self::PasswordHistoryPolicyViolationException => "PasswordHistoryPolicyViolationException",
+            Self::PasswordResetRequiredException => "PasswordResetRequiredException",
+            Self::PreconditionNotMetException => "PreconditionNotMetException",
+            Self::RefreshTokenReuseException => "RefreshTokenReuseException",
+            Self::RequestEntityTooLargeException => "RequestEntityTooLargeException",
+            Self::RequestTimeoutException => "RequestTimeoutException",
+            Self::ResourceNotFoundException => "ResourceNotFoundException",
+            Self::ScopeDoesNotExistException => "ScopeDoesNotExistException",
+            Self::SerializationException => "SerializationException",
+            Self::SoftwareTokenMFANotFoundException => "SoftwareTokenMFANotFoundException",
+            Self::TierChangeNotAllowedException => "TierChangeNotAllowedException",
+            Self::TooManyFailedAttemptsException => "TooManyFailedAttemptsException",
+            Self::TooManyRequestsException => "TooManyRequestsException",
+            Self::UnauthorizedException => "UnauthorizedException",
+            Self::UnexpectedLambdaException => "UnexpectedLambdaException",
+            Self::UnknownOperationException => "UnknownOperationException",
+            Self::UnsupportedOperationException => "UnsupportedOperationException",
+            Self::UnsupportedTokenTypeException => "UnsupportedTokenTypeException",
+            Self::UnsupportedUserStateException => "UnsupportedUserStateException",
+            Self::UserLambdaValidationException => "UserLambdaValidationException",
+            Self::UserNotConfirmedException => "UserNotConfirmedException",
+            Self::UserNotFoundException => "UserNotFoundException",
+            Self::UserPoolTaggingException => "UserPoolTaggingException",
+            Self::UsernameExistsException => "UsernameExistsException",
+        }
+    }
+
     /// The status: the service answers 400 to everything that is not its own fault.
     pub fn status(self) -> StatusCode {
         match self {
@@ -138,7 +195,7 @@ impl ErrorCode {
 
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
+        f.write_str(self.name())
     }
 }
 

@@ -21,13 +21,15 @@ pub const KNOWN: [&str; 9] = [
 /// The known parameters of one request, each with the value of its only appearance.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Form {
-    values: [Option<String>; KNOWN.len()],
+    known: &'static [&'static str],
+    values: Vec<Option<String>>,
 }
 
 /// Names and lengths only: one of the values is the secret, and which one is the client's matter.
 impl fmt::Debug for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let given = KNOWN.iter().zip(&self.values).filter_map(|(known, value)| Some((known, value.as_ref()?.len())));
+        let given =
+            self.known.iter().zip(&self.values).filter_map(|(known, value)| Some((known, value.as_ref()?.len())));
         f.debug_map().entries(given).finish()
     }
 }
@@ -45,11 +47,16 @@ impl Form {
     /// Reads query and body as one form.
     // COGNITO: parameters may stand in the query, in the body, or be split between them (measured).
     pub fn parse(query: &[u8], body: &[u8]) -> Result<Self, FormError> {
-        let mut form = Self::default();
+        Self::of(&KNOWN, query, body)
+    }
+
+    /// Reads query and body as one form with other known parameters than the token endpoint's.
+    pub fn of(known: &'static [&'static str], query: &[u8], body: &[u8]) -> Result<Self, FormError> {
+        let mut form = Self { known, values: vec![None; known.len()] };
         for pair in query.split(|byte| *byte == b'&').chain(body.split(|byte| *byte == b'&')) {
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
             let name = decode(halves.next().unwrap_or_default());
-            let known = KNOWN.iter().zip(&mut form.values).find(|(known, _)| known.as_bytes() == name);
+            let known = known.iter().zip(&mut form.values).find(|(known, _)| known.as_bytes() == name);
             if let Some((known, slot)) = known {
                 if slot.is_some() {
                     return Err(FormError::Repeated(known));
@@ -63,7 +70,7 @@ impl Form {
 
     /// The parameter's value, also if it is empty.
     pub fn raw(&self, name: &str) -> Option<&str> {
-        KNOWN.iter().zip(&self.values).find(|(known, _)| **known == name).and_then(|(_, value)| value.as_deref())
+        self.known.iter().zip(&self.values).find(|(known, _)| **known == name).and_then(|(_, value)| value.as_deref())
     }
 
     /// The parameter's value; a parameter without a value counts as left out (RFC 6749, section 3.2).

@@ -8,7 +8,7 @@ mod client_credentials;
 pub mod form;
 mod grant;
 mod refresh_token;
-mod request;
+pub(super) mod request;
 mod respond;
 
 use std::sync::Arc;
@@ -51,7 +51,7 @@ pub(super) async fn in_pool(
 
 async fn handle(oauth: &OAuth, request: &HttpRequest, in_path: Option<UserPoolId>, payload: Payload) -> HttpResponse {
     if *request.method() == Method::OPTIONS {
-        return headers::preflight();
+        return headers::preflight("POST, OPTIONS");
     }
     let id = random::request_id(&*oauth.tokens.effects.random);
     // Whatever another method carries is not read: its answer is known already.
@@ -146,7 +146,7 @@ impl Decision {
 }
 
 /// Whether the request is a form: by its type, or because it has no body and no type to speak of.
-fn is_form(request: &HttpRequest, body: &[u8]) -> bool {
+pub(super) fn is_form(request: &HttpRequest, body: &[u8]) -> bool {
     if *request.method() != Method::POST {
         return false;
     }

@@ -10,15 +10,27 @@ use super::form::{Form, FormError};
 
 /// What a request presents, before anybody has judged it.
 #[derive(Default)]
-pub(super) struct TokenRequest {
-    pub(super) form: Form,
-    pub(super) basic: Option<Basic>,
+pub(in crate::oauth) struct TokenRequest {
+    pub(in crate::oauth) form: Form,
+    pub(in crate::oauth) basic: Option<Basic>,
 }
 
 impl TokenRequest {
     /// Reads query and body.
-    pub(super) fn parse(query: &[u8], body: &[u8], trace: &mut Trace<IssueRule>) -> Result<Self, Refused<IssueRule>> {
-        let form = Form::parse(query, body).or_else(|error| {
+    pub(in crate::oauth) fn parse(
+        query: &[u8],
+        body: &[u8],
+        trace: &mut Trace<IssueRule>,
+    ) -> Result<Self, Refused<IssueRule>> {
+        Self::of(Form::parse(query, body), trace)
+    }
+
+    /// Takes a form that was read, or refuses what could not be read.
+    pub(in crate::oauth) fn of(
+        form: Result<Form, FormError>,
+        trace: &mut Trace<IssueRule>,
+    ) -> Result<Self, Refused<IssueRule>> {
+        let form = form.or_else(|error| {
             let (rule, parameter) = match error {
                 FormError::Repeated(parameter) => (IssueRule::ParameterGivenOnce, parameter),
                 FormError::NotText(parameter) => (IssueRule::RequestIsWellFormed, parameter),
@@ -29,7 +41,7 @@ impl TokenRequest {
     }
 
     /// Reads the `Authorization` header.
-    pub(super) fn read_credentials(
+    pub(in crate::oauth) fn read_credentials(
         &mut self,
         authorization: Option<&[u8]>,
         trace: &mut Trace<IssueRule>,
@@ -42,7 +54,7 @@ impl TokenRequest {
     }
 
     /// The client that the request names; the header's goes first.
-    pub(super) fn client_id(&self, trace: &mut Trace<IssueRule>) -> Result<&str, Refused<IssueRule>> {
+    pub(in crate::oauth) fn client_id(&self, trace: &mut Trace<IssueRule>) -> Result<&str, Refused<IssueRule>> {
         let in_form = self.form.get("client_id");
         let Some(basic) = &self.basic else {
             trace.require(IssueRule::ClientNamed, in_form.is_some(), Evidence::Nothing)?;
@@ -57,18 +69,18 @@ impl TokenRequest {
     }
 
     /// What the request presents as its client's id, for the record.
-    pub(super) fn presented_client(&self) -> Option<&str> {
+    pub(in crate::oauth) fn presented_client(&self) -> Option<&str> {
         let named = self.basic.as_ref().map(|basic| basic.client_id.as_str());
         named.or_else(|| self.form.get("client_id"))
     }
 
     /// What it presents as its grant type, for the record.
-    pub(super) fn presented_grant_type(&self) -> Option<Cut> {
+    pub(in crate::oauth) fn presented_grant_type(&self) -> Option<Cut> {
         self.form.get("grant_type").map(Record::grant_type)
     }
 
     /// The secrets that it presents.
-    pub(super) fn secrets(&self) -> Presented<'_> {
+    pub(in crate::oauth) fn secrets(&self) -> Presented<'_> {
         Presented {
             basic: self.basic.as_ref().map(|basic| basic.secret.as_slice()),
             form: self.form.get("client_secret").map(str::as_bytes),

@@ -185,8 +185,7 @@ fn put_family(tx: &mut Transaction<'_>, pool: &UserPoolId, family: &RefreshFamil
 
 /// The key of the user of this name.
 fn key_of(pool: &UserPool, username: &str) -> UserKey {
-    let case_sensitive = pool.fixed.username_configuration.is_none_or(|configuration| configuration.case_sensitive);
-    UserKey::of_username(username, case_sensitive)
+    UserKey::of_username(username, pool.fixed.case_sensitive())
 }
 
 #[cfg(test)]
