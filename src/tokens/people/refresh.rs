@@ -51,15 +51,14 @@ impl Tokens {
         let token = RefreshToken::parse(presented);
         trace.require(SignInRule::RefreshTokenKnown, token.is_some(), UNKNOWN)?;
         let token = token.expect("invariant: what is no token was refused");
-        let found = match grace {
-            Some(grace) => self.rotate(view, &token, grace, trace).await?,
-            None => {
-                let family = self.views.database().get(&documents::refresh_family(&view.pool, &token.sign_in)).await?;
-                let family = self.judge(family, view, (&token, 0), trace)?;
-                let user = self.views.database().get(&documents::user(&view.pool, &family.sign_in.user)).await?;
-                let user = alive(user, &family.sign_in, trace)?;
-                Found { user, sign_in: family.sign_in, replacement: None }
-            }
+        let found = if let Some(grace) = grace {
+            self.rotate(view, &token, grace, trace).await?
+        } else {
+            let database = self.views.database();
+            let family = database.get(&documents::refresh_family(&view.pool, &token.sign_in)).await?;
+            let family = self.judge(family, view, (&token, 0), trace)?;
+            let user = database.get(&documents::user(&view.pool, &family.sign_in.user)).await?;
+            Found { user: alive(user, &family.sign_in, trace)?, sign_in: family.sign_in, replacement: None }
         };
         let scopes = self.still_granted(view, &found.sign_in, trace).await?;
         let grounds = Grounds { user: &found.user, sign_in: &found.sign_in, scopes: &scopes, first: false };

@@ -30,15 +30,15 @@ pub(in crate::tokens) struct Answer {
 #[serde(default, rename_all = "camelCase")]
 struct Response {
     claims_override_details: Option<Generation>,
-    claims_and_scope_override_details: Option<Details>,
+    claims_and_scope_override_details: Option<Overrides>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
-struct Details {
+struct Overrides {
     id_token_generation: Option<Generation>,
     access_token_generation: Option<Generation>,
-    group_override_details: Option<Groups>,
+    group_override_details: Option<Belonging>,
 }
 
 #[derive(Deserialize, Default)]
@@ -48,12 +48,12 @@ struct Generation {
     claims_to_suppress: Option<Vec<String>>,
     scopes_to_add: Option<Vec<String>>,
     scopes_to_suppress: Option<Vec<String>>,
-    group_override_details: Option<Groups>,
+    group_override_details: Option<Belonging>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
-struct Groups {
+struct Belonging {
     groups_to_override: Option<Vec<String>>,
     iam_roles_to_override: Option<Vec<String>>,
     preferred_role: Option<String>,
@@ -85,7 +85,7 @@ pub(super) fn read(version: Version, arn: &str, returned: &Value) -> Result<Answ
 
 /// COGNITO: the first version changes ID tokens only, by texts; groups it changes in both tokens (documented).
 fn first_version(details: Generation, arn: &str) -> Result<Answer, HookFailure> {
-    let groups = details.group_override_details.map(Groups::claims);
+    let groups = details.group_override_details.map(Belonging::claims);
     let id_token = ClaimChanges {
         add: details.claims_to_add_or_override.unwrap_or_default(),
         suppress: details.claims_to_suppress.unwrap_or_default(),
@@ -96,7 +96,7 @@ fn first_version(details: Generation, arn: &str) -> Result<Answer, HookFailure> 
     Ok(Answer { changes: TokenChanges { id_token, ..TokenChanges::default() }, groups })
 }
 
-fn later_version(details: Details) -> Answer {
+fn later_version(details: Overrides) -> Answer {
     let (id, access) =
         (details.id_token_generation.unwrap_or_default(), details.access_token_generation.unwrap_or_default());
     let scopes = |names: Option<Vec<String>>| names.unwrap_or_default().into_iter().map(Scope::new).collect();
@@ -110,10 +110,10 @@ fn later_version(details: Details) -> Answer {
         access_token: claims(access.claims_to_add_or_override, access.claims_to_suppress),
         id_token: claims(id.claims_to_add_or_override, id.claims_to_suppress),
     };
-    Answer { changes, groups: details.group_override_details.map(Groups::claims) }
+    Answer { changes, groups: details.group_override_details.map(Belonging::claims) }
 }
 
-impl Groups {
+impl Belonging {
     fn claims(self) -> GroupClaims {
         GroupClaims {
             names: self.groups_to_override.unwrap_or_default(),
