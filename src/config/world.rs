@@ -44,6 +44,9 @@ pub struct DeclaredPool {
     /// Members of `CreateUserPool`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub settings: Map<String, Value>,
+    /// Members of `SetUserPoolMfaConfig`.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub mfa: Map<String, Value>,
     /// Its signing keys; it makes its own unless set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<DeclaredKeys>,

@@ -18,6 +18,7 @@ pub(super) fn refuse(world: &World) -> Result<(), SeedError> {
         }
         account(&pool.account, &key)?;
         resource_servers(pool, &key)?;
+        people(pool, &key)?;
         for (position, client) in pool.clients.iter().enumerate() {
             if let Some(other) = clients.insert(&client.id, &pool.id) {
                 let problem = format!("the client `{}` is declared in the pool {other} already", client.id);
@@ -45,4 +46,26 @@ fn resource_servers(pool: &DeclaredPool, key: &str) -> Result<(), SeedError> {
         }
     }
     Ok(())
+}
+
+fn people(pool: &DeclaredPool, key: &str) -> Result<(), SeedError> {
+    let mut groups = HashSet::new();
+    for (position, group) in pool.groups.iter().enumerate() {
+        if !groups.insert(&group.name) {
+            let problem = format!("the group `{}` is declared twice", group.name);
+            return Err(declaration(&format!("{key}.groups[{position}].name"), problem));
+        }
+    }
+    let mut users = HashSet::new();
+    for (position, user) in pool.users.iter().enumerate() {
+        if !users.insert(&user.username) {
+            return Err(twice(&user.username, &format!("{key}.users[{position}]")));
+        }
+    }
+    Ok(())
+}
+
+/// The refusal of a user under whose name another one is declared.
+pub(super) fn twice(username: &str, key: &str) -> SeedError {
+    declaration(&format!("{key}.username"), format!("the user `{username}` is declared twice"))
 }

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::store::StoreError;
 use crate::store::documents::Key;
+use crate::store::transaction::Transaction;
 
 use super::Place;
 
@@ -33,6 +34,11 @@ pub(super) struct Declared {
 impl Declared {
     pub(super) fn new<D: Serialize>(what: String, at: Key<String>, declaration: &D) -> Self {
         Self { what, at, digest: digest(declaration) }
+    }
+
+    /// Whether the thing, which exists, was declared differently when its declaration was last applied.
+    pub(super) async fn was_changed(&self, tx: &mut Transaction<'_>) -> Result<bool, StoreError> {
+        Ok(tx.get(&self.at).await?.is_some_and(|before| before != self.digest))
     }
 }
 

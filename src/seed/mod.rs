@@ -12,9 +12,12 @@ mod contradictions;
 mod declared;
 pub mod demo;
 mod fixed;
+mod groups;
 mod keys;
+mod passwords;
 mod pools;
 mod resource_servers;
+mod users;
 mod wire;
 
 use std::fmt;
@@ -31,6 +34,8 @@ use crate::registry::{Caller, RegistryError};
 use crate::store::StoreError;
 use crate::store::database::Database;
 use crate::store::transaction::Transaction;
+
+use self::passwords::Prepared;
 
 /// What a server holds declarations against.
 #[derive(Clone)]
@@ -87,15 +92,30 @@ impl From<StoreError> for SeedError {
     }
 }
 
+/// How often a world is prepared anew because users changed in the meantime.
+const ATTEMPTS: usize = 3;
+
 /// Brings the world into the database; a world that cannot be changes nothing.
 pub async fn apply(database: &Database, world: &World, terms: &Terms) -> Result<Report, SeedError> {
     contradictions::refuse(world)?;
+    for _ in 1..ATTEMPTS {
+        match attempt(database, world, terms).await {
+            Err(SeedError::Store(StoreError::Conflict)) => {}
+            outcome => return outcome,
+        }
+    }
+    attempt(database, world, terms).await
+}
+
+async fn attempt(database: &Database, world: &World, terms: &Terms) -> Result<Report, SeedError> {
+    let prepared = passwords::prepare(database, world, terms).await?;
     let now = terms.effects.clock.now();
     let work = async |tx: &mut Transaction<'_>| {
         let mut report = Report::default();
         for (position, pool) in world.pools.iter().enumerate() {
             let caller = Caller { account: pool.account.clone(), region: pool.id.region() };
-            let mut place = Place { tx: &mut *tx, caller, terms, now, report: &mut report };
+            let prepared = &prepared;
+            let mut place = Place { tx: &mut *tx, caller, terms, prepared, now, report: &mut report };
             place.pool(pool, &format!("pools[{position}]")).await?;
         }
         Ok(report)
@@ -108,6 +128,7 @@ struct Place<'a, 'store> {
     tx: &'a mut Transaction<'store>,
     caller: Caller,
     terms: &'a Terms,
+    prepared: &'a Prepared,
     now: Timestamp,
     report: &'a mut Report,
 }

@@ -5,7 +5,7 @@ use crate::domain::id::Region;
 use crate::domain::pool::UserPool;
 use crate::domain::user_pool_domain::DomainSettings;
 use crate::registry::pools::{self, NewPool};
-use crate::registry::{domains, schema};
+use crate::registry::{domains, mfa, schema};
 use crate::store::documents;
 
 use super::declared::{Declared, Need};
@@ -16,7 +16,7 @@ impl Place<'_, '_> {
     pub(super) async fn pool(&mut self, pool: &DeclaredPool, key: &str) -> Result<(), SeedError> {
         let exists = self.pool_exists(pool, key).await?;
         // The pool without what belongs to it, which has declarations of its own.
-        let itself = (&pool.name, &pool.account, &pool.options, &pool.settings, &pool.domain);
+        let itself = (&pool.name, &pool.account, &pool.options, &pool.settings, &pool.domain, &pool.mfa);
         let what = format!("user pool {}", pool.id);
         let this = Declared::new(what, documents::pool_declaration(&pool.id), &itself);
         let need = self.need(&this, exists).await?;
@@ -37,7 +37,7 @@ impl Place<'_, '_> {
         for (position, client) in pool.clients.iter().enumerate() {
             self.client(pool, client, &format!("{key}.clients[{position}]")).await?;
         }
-        Ok(())
+        self.people(pool, key).await
     }
 
     async fn pool_exists(&mut self, pool: &DeclaredPool, key: &str) -> Result<bool, SeedError> {
@@ -61,6 +61,7 @@ impl Place<'_, '_> {
         let new = NewPool { id: pool.id.clone(), name, settings, fixed, options: pool.options.clone() };
         let made = pools::create(self.tx, &self.caller, new, self.now, &self.terms.quotas).await;
         let made = made.map_err(|error| refused(key, error))?;
+        let made = self.second_factors(pool, made, key)?;
         self.domain(pool, made, key).await
     }
 
@@ -79,10 +80,17 @@ impl Place<'_, '_> {
             grown.map_err(|error| refused(&format!("{key}.settings.Schema"), error))?;
         }
         let now = self.stored_pool(pool, key).await?;
+        let now = self.second_factors(pool, now, key)?;
         self.domain(pool, now, key).await
     }
 
-    async fn stored_pool(&mut self, pool: &DeclaredPool, key: &str) -> Result<UserPool, SeedError> {
+    /// Gives the pool its declared second factors; where none are declared, what the API set stays.
+    fn second_factors(&mut self, declared: &DeclaredPool, pool: UserPool, key: &str) -> Result<UserPool, SeedError> {
+        let Some(new) = wire::second_factors(declared, key)? else { return Ok(pool) };
+        mfa::replace(self.tx, pool, new, self.now).map_err(|error| refused(&format!("{key}.mfa"), error))
+    }
+
+    pub(super) async fn stored_pool(&mut self, pool: &DeclaredPool, key: &str) -> Result<UserPool, SeedError> {
         pools::require(self.tx, &self.caller, &pool.id).await.map_err(|error| refused(key, error))
     }
 

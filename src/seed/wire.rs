@@ -1,15 +1,19 @@
 //! Declarations in the shape of requests, held against the tables that requests are held against.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::config::{DeclaredClient, DeclaredPool, DeclaredServer};
+use crate::config::{DeclaredClient, DeclaredGroup, DeclaredPool, DeclaredServer, DeclaredUser};
 use crate::control::limits;
 use crate::control::model::{self, Member};
 use crate::control::validate::{Rejected, validate};
 use crate::domain::client::ClientSettings;
+use crate::domain::pool::UserPool;
 use crate::domain::quotas::Quotas;
-use crate::domain::settings::{FixedPoolSettings, PoolSettings};
+use crate::domain::secret::Secret;
+use crate::domain::settings::{FixedPoolSettings, Mfa, PoolSettings, SmsConfiguration};
+use crate::registry::mfa::NewMfa;
 
 use super::{SeedError, declaration};
 
@@ -81,15 +85,72 @@ pub(super) fn client(
     read(&members, key)
 }
 
+/// The members of `SetUserPoolMfaConfig`, if there are any.
+pub(super) fn second_factors(pool: &DeclaredPool, key: &str) -> Result<Option<NewMfa>, SeedError> {
+    if pool.mfa.is_empty() {
+        return Ok(None);
+    }
+    let mut request = Request { within: "mfa", ..Request::of(&pool.mfa, key) };
+    request.say("UserPoolId", Some(pool.id.as_str()))?;
+    let members = request.held_against(model::SET_USER_POOL_MFA_CONFIG)?;
+    let factors: Factors = read(&members, key)?;
+    let sms = factors.sms_mfa_configuration.map(|sms| (sms.sms_authentication_message, sms.sms_configuration));
+    Ok(Some(NewMfa { mode: factors.mfa_configuration, sms, others: read(&members, key)? }))
+}
+
+/// Of `SetUserPoolMfaConfig`, what is kept among the pool's settings.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Factors {
+    mfa_configuration: Option<Mfa>,
+    sms_mfa_configuration: Option<SmsFactor>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SmsFactor {
+    sms_authentication_message: Option<String>,
+    sms_configuration: Option<SmsConfiguration>,
+}
+
+/// The members of `CreateGroup`.
+pub(super) fn group(pool: &UserPool, group: &DeclaredGroup, key: &str) -> Result<(), SeedError> {
+    let none = Map::new();
+    let mut request = Request::of(&none, key);
+    request.say("UserPoolId", Some(pool.id.as_str()))?;
+    request.say("GroupName", Some(group.name.as_str()))?;
+    request.say("Description", group.description.as_deref())?;
+    request.say("RoleArn", group.role_arn.as_deref())?;
+    request.say("Precedence", group.precedence)?;
+    request.held_against(model::CREATE_GROUP).map(drop)
+}
+
+/// The members of `AdminCreateUser` and `AdminSetUserPassword`.
+pub(super) fn user(pool: &UserPool, user: &DeclaredUser, key: &str) -> Result<(), SeedError> {
+    let none = Map::new();
+    let mut request = Request::of(&none, key);
+    request.say("UserPoolId", Some(pool.id.as_str()))?;
+    request.say("Username", Some(user.username.as_str()))?;
+    let attribute = |(name, value): (&String, &String)| serde_json::json!({ "Name": name, "Value": value });
+    request.say("UserAttributes", Some(user.attributes.iter().map(attribute).collect::<Vec<_>>()))?;
+    request.say("TemporaryPassword", user.temporary_password.as_ref().map(Secret::reveal))?;
+    request.held_against(model::ADMIN_CREATE_USER)?;
+    let Some(password) = &user.password else { return Ok(()) };
+    let (pool, username) = (("UserPoolId", pool.id.as_str()), ("Username", user.username.as_str()));
+    identified(model::ADMIN_SET_USER_PASSWORD, &[pool, username, ("Password", password.reveal())], key)
+}
+
 /// A request in the making.
 struct Request<'a> {
     members: Map<String, Value>,
     key: &'a str,
+    /// The key below that which has members in the wire's own names.
+    within: &'static str,
 }
 
 impl<'a> Request<'a> {
     fn of(settings: &Map<String, Value>, key: &'a str) -> Self {
-        Self { members: settings.clone(), key }
+        Self { members: settings.clone(), key, within: "settings" }
     }
 
     /// Adds what the declaration has a word of its own for.
@@ -98,8 +159,8 @@ impl<'a> Request<'a> {
         match self.members.insert(member.to_owned(), value.into()) {
             None => Ok(()),
             Some(_) => Err(declaration(
-                &format!("{}.settings.{member}", self.key),
-                "is given beside `settings` already, by its own key or because it follows from one",
+                &format!("{}.{}.{member}", self.key, self.within),
+                format!("is given beside `{}` already, by its own key or because it follows from one", self.within),
             )),
         }
     }
@@ -107,7 +168,7 @@ impl<'a> Request<'a> {
     fn held_against(self, table: &'static [Member]) -> Result<Map<String, Value>, SeedError> {
         let given = self.members.clone();
         let known = validate(table, Value::Object(self.members)).map_err(|rejected| refused(self.key, rejected))?;
-        match unknown(&given, &known, &format!("{}.settings", self.key)) {
+        match unknown(&given, &known, &format!("{}.{}", self.key, self.within)) {
             None => Ok(known),
             Some(key) => Err(declaration(&key, "is not a member of this request on the wire")),
         }

@@ -1,5 +1,7 @@
 //! How a world is applied, and applied again.
 
+mod people;
+
 use std::path::Path;
 use std::sync::Arc;
 
