@@ -9,6 +9,7 @@ mod answer;
 pub mod asked;
 mod caller;
 pub mod error;
+mod groups;
 pub mod limits;
 pub mod model;
 pub mod operation;
@@ -20,6 +21,7 @@ pub mod tokens;
 mod user_pool_clients;
 pub mod user_pool_domains;
 pub mod user_pools;
+mod users;
 pub mod validate;
 
 use actix_web::http::header::{AUTHORIZATION, HeaderValue};

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::model;
 use super::operation::Entry;
-use super::{resource_servers, tags, tokens, user_pool_clients, user_pool_domains, user_pools};
+use super::{groups, resource_servers, tags, tokens, user_pool_clients, user_pool_domains, user_pools, users};
 
 /// The lists of the resources' folders.
 const FOLDERS: &[&[Entry]] = &[
@@ -15,6 +15,8 @@ const FOLDERS: &[&[Entry]] = &[
     user_pool_domains::OPERATIONS,
     tags::OPERATIONS,
     tokens::OPERATIONS,
+    users::OPERATIONS,
+    groups::OPERATIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, Entry>> =

@@ -38,6 +38,16 @@ impl Page {
         self.after.as_deref()
     }
 
+    /// How many members a page shows.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The token of the page after this key.
+    pub fn token(&self, key: &str) -> String {
+        URL_SAFE_NO_PAD.encode(format!("{}{key}", self.list))
+    }
+
     /// How many members to read: one more than shown, to know whether there is another page.
     pub fn to_read(&self) -> usize {
         self.size.saturating_add(1)
@@ -47,10 +57,14 @@ impl Page {
     pub fn cut<T>(&self, mut read: Vec<T>, key: impl Fn(&T) -> &str) -> (Vec<T>, Option<String>) {
         let more = read.len() > self.size;
         read.truncate(self.size);
-        let token = |last: &T| URL_SAFE_NO_PAD.encode(format!("{}{}", self.list, key(last)));
-        let token = read.last().filter(|_| more).map(token);
+        let token = read.last().filter(|_| more).map(|last| self.token(key(last)));
         (read, token)
     }
+}
+
+/// The size of a page where 0, like nothing, stands for the largest.
+pub fn fullest_unless(limit: u32) -> u32 {
+    if limit == 0 { 60 } else { limit }
 }
 
 fn last_key(list: &str, token: &str) -> Result<String, AwsError> {

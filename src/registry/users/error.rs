@@ -14,7 +14,7 @@ pub enum UserError {
     /// Somebody has this user name.
     #[error("the user name is taken")]
     Exists,
-    /// Somebody has this address, which is the user name in this pool.
+    /// Somebody signs in with this address, which a new user would sign in with too.
     #[error("somebody signs in with this `{0}`")]
     AddressExists(String),
     /// Somebody signs in with this alias.
@@ -67,4 +67,16 @@ pub enum UserError {
     /// An attribute that cannot be searched for.
     #[error("`{0}` cannot be searched for")]
     NotSearchable(String),
+}
+
+impl From<AttributeError> for crate::registry::RegistryError {
+    fn from(error: AttributeError) -> Self {
+        Self::User(error.into())
+    }
+}
+
+impl From<PasswordProblem> for crate::registry::RegistryError {
+    fn from(problem: PasswordProblem) -> Self {
+        Self::User(problem.into())
+    }
 }

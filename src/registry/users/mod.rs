@@ -96,11 +96,8 @@ pub async fn create(
         take_aliases(tx, pool, &user, creation.now).await?;
     }
     for (attribute, value) in claims(pool, &user) {
-        if tx.get(&documents::alias(&pool.id, &attribute, &value)).await?.is_some() {
-            let sign_in = pool.fixed.signs_in_with(&attribute);
-            return Err(
-                if sign_in { UserError::AddressExists(attribute) } else { UserError::AliasExists(attribute) }.into()
-            );
+        if belongs_to_another(tx, pool, &key, (&attribute, &value)).await? {
+            return Err(UserError::AddressExists(attribute).into());
         }
     }
     if !tx.add_member(&documents::user_count(&pool.id), creation.quotas.users).await? {
@@ -121,14 +118,27 @@ pub async fn save(tx: &mut Transaction<'_>, pool: &UserPool, before: &User, afte
     }
     let had = claims(pool, before);
     for (attribute, value) in claims(pool, &after).into_iter().filter(|claim| !had.contains(claim)) {
-        let holder = tx.get(&documents::alias(&pool.id, &attribute, &value)).await?;
-        let namesake = get(tx, pool, &UserKey::from(value)).await?;
-        if holder.is_some_and(|holder| holder != key) || namesake.is_some_and(|other| other.sub != before.sub) {
+        if belongs_to_another(tx, pool, &key, (&attribute, &value)).await? {
             return Err(UserError::AliasExists(attribute).into());
         }
     }
     tx.put(&documents::user(&pool.id, &key), &after)?;
     Ok(point(tx, pool, Some(before), Some(&after))?)
+}
+
+/// Whether somebody else has this alias, or is called so.
+async fn belongs_to_another(
+    tx: &mut Transaction<'_>,
+    pool: &UserPool,
+    key: &UserKey,
+    (attribute, value): (&str, &str),
+) -> Result<bool, StoreError> {
+    let holder = tx.get(&documents::alias(&pool.id, attribute, value)).await?;
+    if holder.is_some_and(|holder| holder != *key) {
+        return Ok(true);
+    }
+    let namesake = UserKey::from(value);
+    Ok(namesake != *key && get(tx, pool, &namesake).await?.is_some())
 }
 
 /// Deletes a user, and with it the memberships and all that leads there.
