@@ -75,6 +75,18 @@ pub fn digits(random: &dyn Random, count: usize) -> Secret {
     Secret::new(characters(random, b"0123456789", count))
 }
 
+/// A password with a letter of each case, a digit and a symbol; of so many characters, but never fewer than eight.
+pub fn password(random: &dyn Random, length: usize) -> Secret {
+    const UPPER: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
+    const LOWER: &[u8] = b"abcdefghijkmnopqrstuvwxyz";
+    const DIGITS: &[u8] = b"23456789";
+    const SYMBOLS: &[u8] = b"!#%*+-:=?@^_";
+    let of_each = [UPPER, LOWER, DIGITS, SYMBOLS].map(|alphabet| characters(random, alphabet, 1)).concat();
+    let every = [UPPER, LOWER, DIGITS, SYMBOLS].concat();
+    let rest = characters(random, &every, length.max(8) - 4);
+    Secret::new(of_each + &rest)
+}
+
 const BASE_32: &[u8] = b"0123456789abcdefghijklmnopqrstuv";
 
 /// Characters of the alphabet, each equally likely: bytes that would favour some of them are thrown away.

@@ -4,6 +4,7 @@
 //! With `PreventUserExistenceErrors` a name that nobody has is treated like one that somebody has: it is counted, a code
 //! is waited for, and the answer shows an address of nobody.
 
+pub mod administration;
 pub mod attempts;
 pub mod codes;
 mod confirm;

@@ -41,16 +41,6 @@ impl From<UserError> for AwsError {
                 ErrorCode::UnsupportedUserStateException,
                 format!("Resend not possible. {username} status is not FORCE_CHANGE_PASSWORD"),
             ),
-            UserError::NotUnconfirmed(status) => {
-                not_authorized(format!("User cannot be confirmed. Current status is {status}"))
-            }
-            UserError::NotResettable => {
-                not_authorized("User password cannot be reset in the current state.".to_owned())
-            }
-            UserError::Disabled => not_authorized("User is disabled".to_owned()),
-            UserError::Unreachable => Self::invalid(
-                "Cannot reset password for the user as there is no registered/verified email or phone_number",
-            ),
             UserError::Filter => Self::invalid("Error while parsing filter"),
             UserError::NotSearchable(attribute) => Self::invalid(format!("Invalid search attribute: {attribute}")),
         }

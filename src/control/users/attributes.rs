@@ -9,8 +9,8 @@ use crate::control::error::AwsError;
 use crate::control::model::{self, Member};
 use crate::control::operation::{Empty, Operation};
 use crate::domain::id::UserPoolId;
-use crate::registry::Caller;
 use crate::registry::users::attributes::{self, Writer};
+use crate::registry::{Caller, pools};
 
 use super::{AttributeType, NamedUser};
 
@@ -35,14 +35,10 @@ impl Operation for AdminUpdateUserAttributes {
     type Output = Empty;
 
     async fn call(control: &Control, caller: &Caller, input: Update) -> Result<Empty, AwsError> {
-        let Update { user_pool_id, username, user_attributes, client_metadata: _ } = input;
+        let Update { user_pool_id, username, user_attributes, client_metadata } = input;
+        let pool = control.database.transact(async |tx| pools::require(tx, caller, &user_pool_id).await).await?;
         let written = AttributeType::written(user_attributes);
-        let update = NamedUser { user_pool_id, username };
-        let update = update.change(control, caller, |pool, user, _| {
-            let changes = attributes::check_write(pool, Writer::Administrator, &written)?;
-            attributes::apply(pool, user, changes);
-            Ok(())
-        });
+        let update = control.sign_ins.self_service.admin_update(&pool, &username, &written, &client_metadata);
         update.await?;
         Ok(Empty {})
     }

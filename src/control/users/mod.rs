@@ -1,6 +1,8 @@
 //! Users as an administrator keeps them.
 
+mod account;
 mod attributes;
+mod create;
 mod delete;
 mod enable;
 mod get;
@@ -23,7 +25,10 @@ use super::operation::Entry;
 
 /// The operations of this folder.
 pub(super) const OPERATIONS: &[Entry] = &[
+    Entry::of::<create::AdminCreateUser>(),
     Entry::of::<get::AdminGetUser>(),
+    Entry::of::<account::AdminConfirmSignUp>(),
+    Entry::of::<account::AdminResetUserPassword>(),
     Entry::of::<set_password::AdminSetUserPassword>(),
     Entry::of::<attributes::AdminUpdateUserAttributes>(),
     Entry::of::<attributes::AdminDeleteUserAttributes>(),

@@ -49,18 +49,6 @@ pub enum UserError {
     /// An invitation can only be repeated while it is open.
     #[error("the invitation of `{0}` is not open")]
     NotInvited(String),
-    /// Confirmed already, or never in need of it.
-    #[error("a user in the state {0} cannot be confirmed")]
-    NotUnconfirmed(&'static str),
-    /// The password of such a user cannot be reset.
-    #[error("the password cannot be reset in this state")]
-    NotResettable,
-    /// The user may not sign in at all.
-    #[error("the user is disabled")]
-    Disabled,
-    /// There is no verified address to send a code to.
-    #[error("no verified address")]
-    Unreachable,
     /// A search that cannot be read.
     #[error("the filter cannot be read")]
     Filter,

@@ -50,7 +50,8 @@ impl NewUser {
         Ok(Self { username, sub, status: UserStatus::Unconfirmed, attributes, credential: None })
     }
 
-    pub(super) fn into_user(self, now: Timestamp) -> User {
+    /// The user that would be made at this moment.
+    pub fn into_user(self, now: Timestamp) -> User {
         let Self { username, sub, status, attributes, credential } = self;
         User {
             username,

@@ -3,10 +3,11 @@
 
 use crate::domain::id::UserPoolId;
 use crate::domain::pool::UserPool;
+use crate::domain::secret::Secret;
 use crate::domain::srp;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Credential, User};
-use crate::effects::Effects;
+use crate::effects::{Effects, random};
 use crate::store::StoreError;
 
 const SYMBOLS: &str = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= ";
@@ -50,6 +51,12 @@ pub fn check_policy(pool: &UserPool, password: &str) -> Result<(), PasswordProbl
     } else {
         Ok(())
     }
+}
+
+/// A password that conforms with the policy of the pool, for somebody who is invited.
+pub fn generate(effects: &Effects, pool: &UserPool) -> Secret {
+    let shortest = pool.settings.password_policy().minimum_length;
+    random::password(&*effects.random, shortest.and_then(|length| usize::try_from(length).ok()).unwrap_or_default())
 }
 
 /// What is kept of a password, computed on a thread that may block. `username` is the user's own, not an alias.
