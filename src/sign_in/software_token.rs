@@ -32,8 +32,10 @@ const WAITS_MILLIS: i64 = 3_600_000;
 pub enum Holder<'a> {
     /// A user who is signed in.
     AccessToken(&'a str),
-    /// A user who is signing in, at the challenge `MFA_SETUP`.
+    /// A user who is signing in through the API, at the challenge `MFA_SETUP`.
     Session(&'a str),
+    /// The same on the hosted pages.
+    PageSession(&'a str),
 }
 
 /// A secret for an app.
@@ -104,8 +106,9 @@ impl SignIns {
                 self.tokens.views.database().transact(async |tx| tx.put(&key, &document)).await?;
                 Ok(Associated { secret, session: None })
             }
-            Holder::Session(session) => {
-                let (view, open) = self.open_set_up(session, trace).await?;
+            Holder::Session(session) | Holder::PageSession(session) => {
+                let door = if matches!(holder, Holder::PageSession(_)) { Origin::Code } else { Origin::Api };
+                let (view, open) = self.open_set_up((session, door), trace).await?;
                 let Waiting::MfaSetup { factors, .. } = &open.session.waiting else {
                     return Err(SignInFailure::Refused(SignInRule::SessionKnown.into()));
                 };
@@ -145,8 +148,9 @@ impl SignIns {
                     .await?;
                 Ok(Verified { session: None })
             }
-            Holder::Session(session) => {
-                let (view, open) = self.open_set_up(session, trace).await?;
+            Holder::Session(session) | Holder::PageSession(session) => {
+                let door = if matches!(holder, Holder::PageSession(_)) { Origin::Code } else { Origin::Api };
+                let (view, open) = self.open_set_up((session, door), trace).await?;
                 let Waiting::MfaSetup { factors, secret, .. } = &open.session.waiting else {
                     return Err(SignInFailure::Refused(SignInRule::SessionKnown.into()));
                 };
@@ -211,11 +215,15 @@ impl SignIns {
     }
 
     /// Finds the client of the session and, with it, the session.
-    async fn open_set_up(&self, session: &str, trace: &mut Steps) -> Result<(Arc<ClientView>, Open), SignInFailure> {
+    async fn open_set_up(
+        &self,
+        (session, door): (&str, Origin),
+        trace: &mut Steps,
+    ) -> Result<(Arc<ClientView>, Open), SignInFailure> {
         let unknown = SignInFailure::Refused(SignInRule::SessionKnown.into());
         let Some(client) = sessions::client_of(session) else { return Err(unknown) };
         let Some(view) = self.tokens.views.find(&client).await? else { return Err(unknown) };
-        let presented = Presented { view: &view, door: Origin::Api, session, challenge: Some("MFA_SETUP") };
+        let presented = Presented { view: &view, door, session, challenge: Some("MFA_SETUP") };
         let open = self.open(presented, trace).await?;
         Ok((view, open))
     }

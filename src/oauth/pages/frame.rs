@@ -103,7 +103,7 @@ pub(in crate::oauth) struct SetUp {
 /// A field of a form.
 #[derive(Debug, Clone, Default)]
 pub(in crate::oauth) struct Field {
-    pub(in crate::oauth) id: &'static str,
+    pub(in crate::oauth) id: String,
     pub(in crate::oauth) name: String,
     pub(in crate::oauth) label: String,
     /// The input's `type`.
@@ -130,7 +130,7 @@ impl Field {
     /// The user name.
     pub(in crate::oauth) fn username(label: &str, value: &str) -> Self {
         Self {
-            id: "username",
+            id: "username".to_owned(),
             name: "username".to_owned(),
             label: label.to_owned(),
             kind: "text",
@@ -142,14 +142,14 @@ impl Field {
     }
 
     /// A new password.
-    pub(in crate::oauth) fn new_password(hint: &str) -> Self {
+    pub(in crate::oauth) fn new_password(label: &str, hint: String) -> Self {
         Self {
-            id: "password",
+            id: "password".to_owned(),
             name: "password".to_owned(),
-            label: "New password".to_owned(),
+            label: label.to_owned(),
             kind: "password",
             autocomplete: "new-password",
-            hint: hint.to_owned(),
+            hint,
             ..Self::default()
         }
     }
@@ -157,7 +157,7 @@ impl Field {
     /// A code that was sent, or that an app shows.
     pub(in crate::oauth) fn code(name: &str, label: &str) -> Self {
         Self {
-            id: "code",
+            id: "code".to_owned(),
             name: name.to_owned(),
             label: label.to_owned(),
             kind: "text",

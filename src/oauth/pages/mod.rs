@@ -3,11 +3,16 @@
 //! Every page takes the parameters of the authorize request in its query and carries them on. Its GET shows a form, its
 //! POST takes it; a step that succeeds goes to [`dispatch`](super::authorize::dispatch), which alone knows what is next.
 
+mod change_password;
+mod confirm;
 mod error_page;
+mod forgot;
 mod frame;
 mod login;
+mod mfa;
 mod picker;
 mod prove;
+mod sign_up;
 mod step;
 pub(super) mod style;
 mod visit;
@@ -27,7 +32,17 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(
             web::resource("/assets/poolpass.svg").route(web::get().to(style::icon)).default_service(super::only_get()),
         )
-        .service(page("/login", login::show, login::take));
+        .service(
+            web::resource("/confirmUser").route(web::get().to(confirm::by_link)).default_service(super::only_get()),
+        )
+        .service(page("/login", login::show, login::take))
+        .service(page("/mfa", mfa::show, mfa::take))
+        .service(page("/changePassword", change_password::show, change_password::take))
+        .service(page("/signup", sign_up::show, sign_up::take))
+        .service(page("/confirm", confirm::show, confirm::take))
+        .service(page("/resendcode", confirm::show_resend, confirm::take_resend))
+        .service(page("/forgotPassword", forgot::show, forgot::take))
+        .service(page("/confirmforgotPassword", forgot::show_confirm, forgot::take_confirm));
 }
 
 /// A page that shows a form and takes it.

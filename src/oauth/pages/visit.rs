@@ -1,5 +1,7 @@
 //! What all pages do before they do anything of their own: judge the request, and hold a form to be ours.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
@@ -12,13 +14,39 @@ use crate::oauth::authorize::{Admitted, Decision, dispatch};
 use crate::oauth::fields::Fields;
 use crate::oauth::session::SignedIn;
 use crate::oauth::{OAuth, csrf, headers, session};
+use crate::registry::RegistryError;
+use crate::self_service::{AccountError, Asking};
 use crate::tokens::TokenFailure;
 
-use super::frame::{Frame, frame, set_cookies};
+use super::frame::{FormPage, Frame, frame, set_cookies, show};
 use super::step::Step;
+use super::words;
 
 /// The longest form that is read.
 const MAX_FORM: usize = 64 * 1024;
+
+static NO_METADATA: BTreeMap<String, String> = BTreeMap::new();
+
+/// What a page says about the last attempt, and the status that goes with it.
+pub(in crate::oauth) struct Said {
+    pub(in crate::oauth) status: StatusCode,
+    pub(in crate::oauth) problem: Option<String>,
+}
+
+impl Said {
+    /// Nothing: there was none.
+    pub(in crate::oauth) const NOTHING: Self = Self { status: StatusCode::OK, problem: None };
+
+    /// What went wrong.
+    pub(in crate::oauth) fn problem(status: StatusCode, problem: impl Into<String>) -> Self {
+        Self { status, problem: Some(problem.into()) }
+    }
+
+    /// The form is not one that our page sent, or of an older page.
+    pub(in crate::oauth) fn outdated() -> Self {
+        Self::problem(StatusCode::FORBIDDEN, words::OUTDATED)
+    }
+}
 
 /// A request for a page, which an authorize request of the same parameters could follow.
 pub(in crate::oauth) struct Visit {
@@ -64,6 +92,38 @@ impl Visit {
     /// A frame for the page that answers, and the cookie of its forms.
     pub(in crate::oauth) fn frame(&self, oauth: &OAuth, request: &HttpRequest) -> (Frame, String) {
         frame(oauth, request, &self.decision, &self.admitted.view)
+    }
+
+    /// A page that is one form, with what was wrong about the last attempt.
+    pub(in crate::oauth) fn form_page(
+        &self,
+        oauth: &OAuth,
+        request: &HttpRequest,
+        said: Said,
+        mut page: FormPage,
+    ) -> HttpResponse {
+        let (mut frame, cookie) = self.frame(oauth, request);
+        frame.problem = said.problem;
+        page.frame = frame;
+        show(said.status, self.decision.id.as_str(), &page, &[cookie])
+    }
+
+    /// What is said of an account, or the answer where it is our fault.
+    pub(in crate::oauth) fn said(self, oauth: &OAuth, error: AccountError) -> Result<(Self, Said), HttpResponse> {
+        match (words::account(&error), error) {
+            (Some(sentence), _) => Ok((self, Said::problem(StatusCode::BAD_REQUEST, sentence))),
+            (None, AccountError::Store(error) | AccountError::Registry(RegistryError::Store(error))) => {
+                Err(self.decision.refuse(oauth, &error.into()))
+            }
+            (None, error) => {
+                Ok((self, Said::problem(StatusCode::BAD_REQUEST, format!("This cannot be done: {error}."))))
+            }
+        }
+    }
+
+    /// Who asks about an account.
+    pub(in crate::oauth) fn asking<'a>(&'a self, username: &'a str) -> Asking<'a> {
+        Asking { view: &self.admitted.view, username, metadata: &NO_METADATA }
     }
 
     /// A value of the form.
