@@ -23,7 +23,10 @@ fn the_ready_line_says_where_everything_is() {
                 "issuer": format!("http://localhost:{port}/{DEMO_POOL}"),
                 "jwks_uri": format!("{endpoint}/{DEMO_POOL}/.well-known/jwks.json"),
                 "token_url": format!("{endpoint}/oauth2/token"),
-                "clients": [SHOP, "4demo0report00000000000000", "4demo0admin000000000000000"],
+                "clients": [
+                    SHOP, "4demo0report00000000000000", "4demo0admin000000000000000",
+                    "4demo0spa00000000000000000", "4demo0site0000000000000000",
+                ],
             }],
         })
     );
@@ -37,13 +40,13 @@ fn the_ready_line_is_the_only_line_and_a_signal_ends_the_server_well() {
 }
 
 #[test]
-fn the_banner_shows_how_to_get_a_token() {
+fn the_banner_shows_how_to_get_a_token_and_who_can_sign_in() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = program(folder.path(), &["serve", "--demo", "--listen", "127.0.0.1:0"]);
     let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut banner = Vec::new();
     for line in BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap) {
-        let last = line.contains("curl");
+        let last = line.contains("not confirmed yet");
         banner.push(line);
         if last {
             break;
@@ -54,11 +57,27 @@ fn the_banner_shows_how_to_get_a_token() {
     let endpoint = banner[2].split_whitespace().last().unwrap();
     assert!(endpoint.starts_with("http://localhost:"), "{banner:#?}");
     assert_eq!(
-        banner.last().unwrap().trim(),
+        banner.iter().find(|line| line.contains("curl")).unwrap().trim(),
         format!("curl -s -u {SHOP}:{SHOP_SECRET} -d grant_type=client_credentials {endpoint}/oauth2/token")
     );
     let issuer = format!("    issuer   {endpoint}/{DEMO_POOL}");
     assert!(banner.contains(&issuer), "{banner:#?}");
+    let page = format!(
+        "    sign in  {endpoint}/oauth2/authorize?client_id=4demo0spa00000000000000000&response_type=code\
+         &redirect_uri=http%3A%2F%2Flocalhost%3A3000%2Fcallback"
+    );
+    assert!(banner.contains(&page), "{banner:#?}");
+    let people = banner.iter().skip_while(|line| *line != "Or sign in as:").skip(2);
+    assert_eq!(
+        people.collect::<Vec<_>>(),
+        [
+            "  ada      Demo-password-1  admins, customers",
+            "  ben      Demo-password-1  customers",
+            "  grace    Demo-password-1  customers          and a code of an authenticator app",
+            "  noor     Demo-password-1  customers          must choose another one",
+            "  kim      Demo-password-1                     not confirmed yet",
+        ]
+    );
     assert!(!folder.path().join("poolpass.redb").exists(), "the demo world is kept in memory");
 }
 

@@ -8,6 +8,8 @@ use serde::Serialize;
 use crate::app::App;
 use crate::config::{ConfigFile, DeclaredClient, DeclaredPool, Settings, StoreChoice};
 use crate::domain::id::{ClientId, UserPoolId};
+use crate::domain::secret::Secret;
+use crate::domain::user::UserStatus;
 use crate::tokens::RequestOrigin;
 
 /// What a server says when it is ready.
@@ -66,6 +68,9 @@ impl Announcement<'_> {
             fact("pool", pool.id.as_str());
             fact("  issuer", &self.issuer(pool));
             fact("  JWKS", &format!("{endpoint}/{}/.well-known/jwks.json", pool.id));
+            if let Some(url) = sign_in_page(pool, &endpoint) {
+                fact("  sign in", &url);
+            }
         }
         text.push_str(&self.next_step(&endpoint));
         text.trim_end().to_owned()
@@ -76,7 +81,8 @@ impl Announcement<'_> {
             let (id, secret) = self.machine().unwrap_or_default();
             format!(
                 "\nThe demo world is here; everybody knows its secrets and keys. Get a token:\n\n  \
-                 curl -s -u {id}:{secret} -d grant_type=client_credentials {endpoint}/oauth2/token\n"
+                 curl -s -u {id}:{secret} -d grant_type=client_credentials {endpoint}/oauth2/token\n\n{}",
+                self.people()
             )
         } else if self.pools().next().is_none() {
             format!(
@@ -89,11 +95,32 @@ impl Announcement<'_> {
         }
     }
 
+    /// Who can sign in, one line for each.
+    fn people(&self) -> String {
+        let mut text = "Or sign in as:\n\n".to_owned();
+        for user in self.pools().flat_map(|pool| &pool.users) {
+            let password = user.password.as_ref().or(user.temporary_password.as_ref());
+            let password = password.map_or("no password", Secret::reveal);
+            let state = match user.status {
+                _ if user.temporary_password.is_some() => "must choose another one",
+                Some(UserStatus::Unconfirmed) => "not confirmed yet",
+                _ if user.totp_secret.is_some() => "and a code of an authenticator app",
+                _ => "",
+            };
+            let line = format!("  {:<8} {password}  {:<17}  {state}", user.username, user.groups.join(", "));
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text
+    }
+
     /// The first client that gets a token with nothing but its id and secret.
     fn machine(&self) -> Option<(&str, &str)> {
         let mut clients = self.pools().flat_map(|pool| &pool.clients);
         clients.find_map(|client: &DeclaredClient| {
-            let secret = client.pinned_secrets().next()?;
+            let flows = client.allowed_flows.as_deref().unwrap_or_default();
+            let secret =
+                client.pinned_secrets().next().filter(|_| flows.iter().any(|flow| flow == "client_credentials"))?;
             Some((client.id.as_str(), secret.reveal()))
         })
     }
@@ -122,6 +149,18 @@ impl Announcement<'_> {
             format!("http://{}", self.address)
         }
     }
+}
+
+/// Where a browser begins, for the first client of the pool that has a callback and no secret.
+fn sign_in_page(pool: &DeclaredPool, endpoint: &str) -> Option<String> {
+    let mut public = pool.clients.iter().filter(|client| !client.is_confidential());
+    let (client, callback) = public.find_map(|client| Some((client, client.callback_urls.as_ref()?.first()?)))?;
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("client_id", client.id.as_str())
+        .append_pair("response_type", "code")
+        .append_pair("redirect_uri", callback)
+        .finish();
+    Some(format!("{endpoint}/oauth2/authorize?{query}"))
 }
 
 /// The address as a client on this machine writes it.

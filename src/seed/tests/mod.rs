@@ -477,5 +477,7 @@ async fn what_was_fixed_at_creation_cannot_be_declared_otherwise() {
 async fn the_demo_world_can_be() {
     let scene = Scene::new();
     let report = apply(&scene.database, &demo::file().unwrap().world, &scene.terms).await.unwrap();
-    assert_eq!(report.created.len(), 7);
+    assert_eq!(report.created.len(), 16);
+    let changed = apply(&scene.database, &demo::file().unwrap().world, &scene.terms).await.unwrap();
+    assert_eq!(changed, Report { unchanged: 16, ..Report::default() });
 }
