@@ -151,7 +151,6 @@ pub(in crate::oauth) fn registry(error: &RegistryError) -> Option<String> {
         UserError::Password(problem) => format!("Password did not conform with policy: {}", policy(*problem)),
         UserError::PasswordReused => "Password has previously been used. Please choose a different one.".to_owned(),
         UserError::NoPassword => "User is required to have a password.".to_owned(),
-        UserError::Disabled => "User is disabled.".to_owned(),
         UserError::NotFound => "User does not exist.".to_owned(),
         error => format!("This cannot be done: {error}."),
     })
