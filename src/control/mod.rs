@@ -7,6 +7,7 @@
 
 mod answer;
 pub mod asked;
+mod auth;
 mod caller;
 pub mod error;
 mod groups;

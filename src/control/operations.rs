@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::model;
 use super::operation::Entry;
-use super::{groups, resource_servers, tags, tokens, user_pool_clients, user_pool_domains, user_pools, users};
+use super::{auth, groups, resource_servers, tags, tokens, user_pool_clients, user_pool_domains, user_pools, users};
 
 /// The lists of the resources' folders.
 const FOLDERS: &[&[Entry]] = &[
@@ -17,6 +17,7 @@ const FOLDERS: &[&[Entry]] = &[
     tokens::OPERATIONS,
     users::OPERATIONS,
     groups::OPERATIONS,
+    auth::OPERATIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, Entry>> =

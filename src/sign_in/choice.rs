@@ -2,6 +2,7 @@
 //! <https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flows-selection-sdk.html>
 
 use crate::domain::auth_session::{CodeChallenge, Waiting};
+use crate::domain::pool::UserPool;
 use crate::domain::rules::sign_in_rule::SignInRule;
 use crate::domain::trace::Evidence;
 use crate::domain::user::User;
@@ -167,4 +168,16 @@ pub(super) fn choices(view: &ClientView, user: Option<&User>) -> Vec<String> {
         (SMS_OTP, allows(SMS_OTP) && alone && reached("phone_number")),
     ];
     choices.into_iter().filter(|(_, has)| *has).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The first factors that the pool allows and the user has.
+pub fn first_factors_of(pool: &UserPool, user: &User) -> Vec<&'static str> {
+    let allowed = pool.settings.first_factors();
+    let has = [
+        (PASSWORD, user.credential.is_some()),
+        (EMAIL_OTP, user.is_verified("email")),
+        (SMS_OTP, user.is_verified("phone_number")),
+    ];
+    let wanted = |(name, has): &(&str, bool)| *has && allowed.iter().any(|allowed| allowed == name);
+    has.into_iter().filter(wanted).map(|(name, _)| name).collect()
 }

@@ -34,7 +34,7 @@ pub enum SignInFailure {
 }
 
 /// What is wrong with what a request says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Parameter {
     /// It is not there.
     Missing(&'static str),
@@ -43,15 +43,13 @@ pub enum Parameter {
     /// The flow is not one of this operation.
     Flow,
     /// A required attribute that has a value cannot change at this moment.
-    Provided,
+    Provided(String),
     /// The pool lacks the triggers of custom sign-in.
     NoCustomTrigger,
     /// `ANSWER` is none of the choices.
     Answer,
     /// No factor can be set up: the pool has none.
     NoFactor,
-    /// The app was not verified.
-    NotVerified,
     /// The factor cannot be used by this user.
     FactorUnusable(&'static str),
     /// Two factors cannot be preferred.

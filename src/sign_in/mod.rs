@@ -37,6 +37,7 @@ use crate::self_service::SelfService;
 use crate::tokens::{ClientView, Occasion, Tokens};
 
 pub use answer::Answer;
+pub use choice::first_factors_of;
 pub use failure::{Parameter, SignInFailure};
 pub use software_token::{Associated, Holder, Verified};
 pub use start::{Flow, check_flow, check_secret_hash, required};

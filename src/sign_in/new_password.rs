@@ -87,8 +87,8 @@ fn changed(answer: &Answer<'_>, user: &User) -> Result<User, SignInFailure> {
     let provided = |(name, value): &(String, String)| {
         required.contains(name) && user.attribute(name).is_some_and(|present| present != value)
     };
-    if written.iter().any(provided) {
-        return Err(Parameter::Provided.into());
+    if let Some((name, _)) = written.iter().find(|written| provided(written)) {
+        return Err(Parameter::Provided(name.clone()).into());
     }
     let changes = attributes::check_write(pool, Writer::Client(&answer.view.settings), &written);
     let mut after = user.clone();

@@ -4,6 +4,7 @@ mod clients;
 mod pools;
 mod resource_servers;
 mod self_service;
+pub(in crate::control) mod sign_in;
 pub mod tokens;
 mod users;
 

@@ -67,6 +67,19 @@ impl Tokens {
         Ok(PersonTokens { refresh_token: found.replacement, ..tokens })
     }
 
+    /// Whose refresh token it is, if it is one of this client; whether it still works is another question.
+    pub async fn owner_of_refresh_token(
+        &self,
+        view: &ClientView,
+        presented: &str,
+    ) -> Result<Option<User>, TokenFailure> {
+        let Some(token) = RefreshToken::parse(presented) else { return Ok(None) };
+        let family = self.views.database().get(&documents::refresh_family(&view.pool, &token.sign_in)).await?;
+        let family = family.map(|brief| brief.value).filter(|family| token.is_of(family));
+        let Some(family) = family.filter(|family| family.sign_in.client == view.client) else { return Ok(None) };
+        Ok(self.views.database().get(&documents::user(&view.pool, &family.sign_in.user)).await?)
+    }
+
     /// Replaces the token. Of several at the same time one wins; the others are judged by what it left.
     async fn rotate(
         &self,

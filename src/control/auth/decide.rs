@@ -1,0 +1,172 @@
+//! One step of a sign-in: decided, recorded and answered, for the operations of applications and of administrators alike.
+
+use std::sync::Arc;
+
+use crate::control::Control;
+use crate::control::asked::Decided;
+use crate::control::error::AwsError;
+use crate::control::error::sign_in::{Step, refusal};
+use crate::domain::id::UserPoolId;
+use crate::domain::rules::sign_in_rule::SignInRule;
+use crate::domain::scope::Scope;
+use crate::domain::sign_in::Origin;
+use crate::domain::trace::{Cut, Evidence};
+use crate::explain;
+use crate::registry::{Caller, pools};
+use crate::sign_in::{
+    Answer, Attempt, Challenge, Flow, Named, Next, Parameter, Proven, SignInFailure, Steps, check_flow,
+    check_secret_hash, required,
+};
+use crate::tokens::{ClientView, Issuing, Occasion, PersonTokens, RefreshWay, find_client};
+
+use super::AuthAnswer;
+
+/// The only scope that a sign-in through the API grants.
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html>
+const API_SCOPE: &str = "aws.cognito.signin.user.admin";
+
+/// A step as it was asked for.
+pub(super) struct Asked<'a> {
+    /// The flow's or the challenge's name.
+    pub(super) name: &'a str,
+    /// The client's id.
+    pub(super) client: &'a str,
+    /// Of an administrator: whose pool it is.
+    pub(super) admin: Option<(&'a Caller, &'a UserPoolId)>,
+    /// What goes with it.
+    pub(super) parameters: &'a Named,
+    /// `ClientMetadata`
+    pub(super) metadata: &'a Named,
+    /// Whether it is an answer, and the session that came with it.
+    pub(super) answers: Option<Option<&'a str>>,
+}
+
+/// What a step came to.
+enum Outcome {
+    Asked(Challenge),
+    Issued(PersonTokens),
+}
+
+impl Asked<'_> {
+    /// Decides the step and keeps the decision under the request's id.
+    pub(super) async fn decide(self, control: &Control) -> Result<AuthAnswer, AwsError> {
+        let (mut trace, mut view) = (Steps::new(), None);
+        let result = match self.run(control, &mut view, &mut trace).await {
+            Ok(outcome) => Ok(outcome),
+            Err(failure) => Err(refusal(failure, &self.step(view.as_deref()))),
+        };
+        let answer = match &result {
+            Ok(Outcome::Asked(asked)) => explain::Answer::Challenged { challenge: asked.name },
+            Ok(Outcome::Issued(tokens)) => {
+                explain::Answer::Granted { scopes: tokens.scopes.clone(), expires_in: tokens.expires_in }
+            }
+            Err(error) => explain::Answer::Refused {
+                status: error.code.status().as_u16(),
+                error: Some(error.code.name()),
+                description: None,
+            },
+        };
+        control.record(Decided { name: self.name, client: self.client, view: view.as_deref(), answer, trace });
+        result.map(|outcome| match outcome {
+            Outcome::Asked(asked) => asked.into(),
+            Outcome::Issued(tokens) => tokens.into(),
+        })
+    }
+
+    fn step<'a>(&'a self, view: Option<&'a ClientView>) -> Step<'a> {
+        Step { name: self.name, client: self.client, view, admin: self.admin.is_some() }
+    }
+
+    async fn run(
+        &self,
+        control: &Control,
+        found: &mut Option<Arc<ClientView>>,
+        trace: &mut Steps,
+    ) -> Result<Outcome, SignInFailure> {
+        let flow = match self.answers {
+            None => Some(Flow::of_name(self.name, self.admin.is_some()).ok_or(Parameter::Flow)?),
+            Some(_) => None,
+        };
+        let view = self.client(control, trace).await?;
+        *found = Some(Arc::clone(&view));
+        let next = match flow {
+            Some(flow) => {
+                check_flow(&view, (flow, self.name), trace)?;
+                if flow == Flow::Refresh {
+                    return self.refresh(control, &view, trace).await.map(Outcome::Issued);
+                }
+                let username = required(self.parameters, "USERNAME")?;
+                check_secret_hash(&view, username, self.parameters, trace)?;
+                control.sign_ins.begin(flow, &self.attempt(&view, username), self.parameters, trace).await?
+            }
+            None => {
+                check_secret_hash(&view, required(self.parameters, "USERNAME")?, self.parameters, trace)?;
+                control.sign_ins.answer(&self.answer(&view), trace).await?
+            }
+        };
+        match next {
+            Next::Challenge(asked) => Ok(Outcome::Asked(asked)),
+            Next::SignedIn(proven) => issue(control, &view, &proven, trace).await.map(Outcome::Issued),
+        }
+    }
+
+    async fn client(&self, control: &Control, trace: &mut Steps) -> Result<Arc<ClientView>, SignInFailure> {
+        if let Some((caller, pool)) = self.admin {
+            control.database.transact(async |tx| pools::require(tx, caller, pool).await).await?;
+        }
+        let admits = |owner: &UserPoolId| self.admin.is_none_or(|(_, pool)| pool == owner);
+        Ok(find_client(&control.sign_ins.tokens.views, (self.client, None), admits, trace).await?)
+    }
+
+    fn attempt<'a>(&'a self, view: &'a Arc<ClientView>, username: &'a str) -> Attempt<'a> {
+        let admin = self.admin.is_some();
+        Attempt { view, username, metadata: self.metadata, door: Origin::Api, admin }
+    }
+
+    fn answer<'a>(&'a self, view: &'a Arc<ClientView>) -> Answer<'a> {
+        Answer {
+            view,
+            challenge: self.name,
+            session: self.answers.flatten(),
+            responses: self.parameters,
+            metadata: self.metadata,
+            door: Origin::Api,
+            admin: self.admin.is_some(),
+        }
+    }
+
+    async fn refresh(
+        &self,
+        control: &Control,
+        view: &ClientView,
+        trace: &mut Steps,
+    ) -> Result<PersonTokens, SignInFailure> {
+        let presented = required(self.parameters, "REFRESH_TOKEN")?;
+        // COGNITO: the hash is made with the user's own name, which the request does not say.
+        let owner = control.sign_ins.tokens.owner_of_refresh_token(view, presented).await?;
+        let username = owner.as_ref().map_or("", |user| user.username.as_str());
+        check_secret_hash(view, username, self.parameters, trace)?;
+        let issuer = control.issuer(view);
+        let issuing = Issuing { view, issuer: &issuer, occasion: Occasion::RefreshTokens, metadata: self.metadata };
+        Ok(control.sign_ins.tokens.refresh(&issuing, presented, RefreshWay::Flow, trace).await?)
+    }
+}
+
+/// The tokens of a user who has answered everything.
+async fn issue(
+    control: &Control,
+    view: &ClientView,
+    proven: &Proven,
+    trace: &mut Steps,
+) -> Result<PersonTokens, SignInFailure> {
+    let listed = view.settings.allowed_scopes();
+    let names = listed.iter().take(10).map(|scope| Cut::new(scope.as_str())).collect();
+    let evidence = Evidence::Names { of: "the client's list, which does not count here", names, total: listed.len() };
+    trace.note(SignInRule::ApiSignInScope, evidence);
+    let tokens = &control.sign_ins.tokens;
+    let scopes = vec![Scope::from(API_SCOPE)];
+    let sign_in = tokens.new_sign_in(view, &proven.user, scopes, (Origin::Api, proven.at));
+    let issuer = control.issuer(view);
+    let issuing = Issuing { view, issuer: &issuer, occasion: proven.occasion, metadata: &proven.metadata };
+    Ok(tokens.begin(&issuing, &proven.user, sign_in, trace).await?)
+}
