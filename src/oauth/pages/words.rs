@@ -105,7 +105,7 @@ pub(in crate::oauth) fn account(error: &AccountError) -> Option<String> {
 pub(in crate::oauth) fn sign_in(failure: &SignInFailure) -> Option<String> {
     match failure {
         SignInFailure::Refused(rule) => Some(refused(*rule).to_owned()),
-        SignInFailure::Parameter(parameter) => Some(parameter_of(*parameter).to_owned()),
+        SignInFailure::Parameter(parameter) => Some(parameter_of(parameter).to_owned()),
         SignInFailure::Trigger(name, failure) => {
             Some(trigger(&TriggerFailure { trigger: name, failure: failure.clone() }))
         }
@@ -114,14 +114,14 @@ pub(in crate::oauth) fn sign_in(failure: &SignInFailure) -> Option<String> {
     }
 }
 
-fn parameter_of(parameter: Parameter) -> &'static str {
+fn parameter_of(parameter: &Parameter) -> &'static str {
     match parameter {
         Parameter::WrongFirstCode => "Code mismatch: enter the code that the app shows now.",
         Parameter::NoFactor | Parameter::SoftwareTokenOff | Parameter::FactorUnusable(_) => {
             "This pool wants a second factor, and you have none that can be used here."
         }
         Parameter::Answer => "Choose one of the ways.",
-        Parameter::Provided => "An attribute that already has a value cannot be changed here.",
+        Parameter::Provided(_) => "An attribute that already has a value cannot be changed here.",
         _ => "Something is missing.",
     }
 }
