@@ -46,6 +46,14 @@ class People:
         created = self.cognito.create_user_pool_client(UserPoolId=self.pool_id, ClientName="app", **settings)
         return created["UserPoolClient"]
 
+    def allow_codes_by_mail(self):
+        """From now on a code can be a first factor beside the password."""
+        self.cognito.update_user_pool(
+            UserPoolId=self.pool_id,
+            AutoVerifiedAttributes=["email"],
+            Policies={"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}},
+        )
+
     def create(self, name="jane", password=PASSWORD, **more):
         """A confirmed user with a verified address; answers the `sub`."""
         given = attributes(email=f"{name}@example.com", email_verified="true", **more)

@@ -159,6 +159,7 @@ def test_a_session_answers_one_challenge(people):
 
 
 def test_a_user_chooses_how_to_sign_in(people):
+    people.allow_codes_by_mail()
     people.create()
     choice = start(people, "USER_AUTH", USERNAME="jane")
     assert choice["ChallengeName"] == "SELECT_CHALLENGE"
@@ -170,6 +171,7 @@ def test_a_user_chooses_how_to_sign_in(people):
 
 
 def test_a_code_by_mail_is_as_good_as_a_password(people):
+    people.allow_codes_by_mail()
     people.create()
     challenge = start(people, "USER_AUTH", USERNAME="jane", PREFERRED_CHALLENGE="EMAIL_OTP")
     assert (challenge["ChallengeName"], challenge["AvailableChallenges"]) == ("EMAIL_OTP", ["EMAIL_OTP"])

@@ -57,6 +57,15 @@ def test_an_invitation_carries_the_temporary_password_that_opens_the_account(peo
     assert people.user()["UserStatus"] == "CONFIRMED"
 
 
+def test_whoever_can_sign_in_with_a_code_needs_no_password(people):
+    people.allow_codes_by_mail()
+    given = attributes(email="jane@example.com", email_verified="true")
+    user = people.cognito.admin_create_user(**at(people), UserAttributes=given, MessageAction="SUPPRESS")["User"]
+    assert user["UserStatus"] == "CONFIRMED"
+    unreachable = ("InvalidParameterException", "User is required to have a password")
+    assert refusal(people.cognito.admin_create_user, **at(people, "john"), MessageAction="SUPPRESS") == unreachable
+
+
 def test_a_taken_name_is_refused(people):
     people.create()
     taken = ("UsernameExistsException", "User account already exists")
