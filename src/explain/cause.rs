@@ -19,7 +19,6 @@ pub(super) fn sentence(record: &Record) -> String {
             "something failed in poolpass itself, which its log names; the request was not at fault".to_owned()
         }
         (Answer::Challenged { challenge }, _) => format!("the sign-in goes on with {challenge}"),
-        (Answer::Granted { scopes, .. }, _) if people::is_api_sign_in(steps) => people::api_scope(scopes),
         (Answer::Granted { scopes, .. }, _) => granted(scopes.len(), steps),
     }
 }
@@ -27,19 +26,27 @@ pub(super) fn sentence(record: &Record) -> String {
 fn granted(count: usize, steps: &[Step<IssueRule>]) -> String {
     let inactive = names(steps, |standing| standing == Standing::Inactive);
     let undefined = names(steps, |standing| standing == Standing::UndefinedAndNotOnList);
-    let omitted = steps.iter().any(|step| step.outcome == Outcome::Noted && is_on_list(step.rule));
-    let mut text = match (count, omitted) {
+    let removed =
+        names(steps, |standing| matches!(standing, Standing::DefinedButNotOnList | Standing::BuiltInNotOnList));
+    let is_remark = |step: &Step<IssueRule>| matches!(step.evidence, Evidence::Remark(_));
+    let noted = |step: &Step<IssueRule>| step.outcome == Outcome::Noted && is_on_list(step.rule);
+    let omitted = steps.iter().any(|step| noted(step) && is_remark(step));
+    let mut text = people::granted(count, steps).unwrap_or_else(|| match (count, omitted) {
         (0, _) => "no scope is left, so the token has no scope claim".to_owned(),
         (_, true) => "no scope was asked for, so the token has every active scope of the client's list".to_owned(),
         (1, false) => "the scope asked for is on the client's list and a resource server defines it".to_owned(),
         (_, false) => "the scopes in the token are on the client's list and resource servers define them".to_owned(),
-    };
+    });
     if !inactive.is_empty() {
         text.push_str(&left_out(&inactive));
     }
     if !undefined.is_empty() {
         text.extend(["; left out: ", &list(&undefined), ", which no resource server defines"]);
     }
+    if !removed.is_empty() {
+        text.extend(["; no longer on the client's list since the sign-in: ", &list(&removed)]);
+    }
+    text.push_str(&people::notes(steps));
     if steps.iter().any(|step| step.rule == IssueRule::PoolHasDomain) {
         text.push_str("; on AWS the pool would have no token endpoint, since it has no domain: give it one");
     }
@@ -115,7 +122,7 @@ fn refusal(record: &Record, step: &Step<IssueRule>) -> String {
         IssueRule::OtherProfile | IssueRule::GrantProven | IssueRule::Issued => {
             "what the grant presents is not good, or no longer".to_owned()
         }
-        IssueRule::SignIn(rule) => people::refusal(rule, step),
+        IssueRule::SignIn(rule) => people::refusal(client, rule, step),
     }
 }
 
@@ -203,8 +210,8 @@ fn flow(client: &str, steps: &[Step<IssueRule>], refused: &Step<IssueRule>) -> S
              it to true"
         );
     }
-    if flow == "refresh_token" || flow == "code" || flow == "authorization_code" {
-        return format!("nobody can sign in to this pool yet, so no client may use the grant `{flow}`");
+    if flow == "refresh_token" {
+        return format!("client `{client}` may not refresh: add ALLOW_REFRESH_TOKEN_AUTH to its ExplicitAuthFlows");
     }
     format!("client `{client}` may not use `{flow}`: add it to AllowedOAuthFlows")
 }

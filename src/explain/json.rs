@@ -22,6 +22,9 @@ pub struct Explanation {
     pub client_id: Option<String>,
     /// The pool, if it was found.
     pub pool: Option<String>,
+    /// The user's name, if it is about a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
     /// What the asker was told, or would be.
     pub answer: Told,
     /// The real cause, and the smallest thing that would change it.
@@ -92,11 +95,19 @@ impl Explanation {
             grant_type: record.grant_type.as_ref().map(|cut| cut.as_str().to_owned()),
             client_id: record.client.as_ref().map(|cut| cut.as_str().to_owned()),
             pool: record.pool.as_ref().map(ToString::to_string),
+            user: user(record),
             answer: told(&record.answer),
             cause: cause::sentence(record),
             steps: record.trace.steps().iter().map(shown).collect(),
         }
     }
+}
+
+fn user(record: &Record) -> Option<String> {
+    record.trace.steps().iter().rev().find_map(|step| match &step.evidence {
+        Evidence::User { username, .. } => Some(username.as_str().to_owned()),
+        _ => None,
+    })
 }
 
 fn told(answer: &Answer) -> Told {

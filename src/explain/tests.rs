@@ -8,9 +8,10 @@ use crate::domain::id::{ClientId, RequestId, UserPoolId};
 use crate::domain::pool::{AllInactive, ScopeProfile};
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::rules::resolve_scopes::{AllowList, Requested, ScopePolicy, resolve_scopes};
+use crate::domain::rules::sign_in_rule::SignInRule;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
-use crate::domain::trace::{Cut, Evidence, Slip, Trace};
+use crate::domain::trace::{Cut, Evidence, Slip, Standing, Trace};
 
 fn record(answer: Answer, trace: Trace<IssueRule>) -> Record {
     Record {
@@ -180,4 +181,71 @@ fn the_text_says_verdict_and_cause_before_the_steps() {
     assert!(!text.contains('\u{1b}'), "what a request holds does not steer the terminal");
     let granted = text::render(&decided(Some("orders/read"), ScopeProfile::Documented));
     assert!(granted.starts_with("GRANTED  orders/read  for 3600 s\n\n"), "{granted}");
+}
+
+fn person(rule: SignInRule, evidence: Evidence) -> String {
+    refused(IssueRule::SignIn(rule), evidence)
+}
+
+#[test]
+fn a_callback_that_differs_is_shown_with_the_place_where_it_does() {
+    let differs = |presented, expected| Evidence::differs("redirect_uri", presented, expected);
+    assert_eq!(
+        person(SignInRule::RedirectRepeated, differs("http://localhost/cb/", "http://localhost/cb")),
+        "the request names the callback `http://localhost/cb/`, the code was sent to `http://localhost/cb`; they differ \
+         from character 20 on (only a slash at the end); the code is spent all the same: repeat the `redirect_uri` exactly"
+    );
+    assert_eq!(
+        person(SignInRule::RedirectRegistered, differs("http://localhost:1/cb", "http://localhost:2/cb")),
+        "the request names the callback `http://localhost:1/cb`, the most similar registered one is \
+         `http://localhost:2/cb`; they differ from character 18 on: register it in CallbackURLs of client `web`, or send \
+         the registered one"
+    );
+}
+
+#[test]
+fn every_rule_of_people_has_a_sentence_of_its_own() {
+    let marked = [SignInRule::TriggerChangedToken, SignInRule::DeclaredRuleChangedToken, SignInRule::ApiSignInScope];
+    let mut sentences = std::collections::HashSet::new();
+    for rule in SignInRule::ALL.into_iter().filter(|rule| !marked.contains(rule)) {
+        let evidence = match rule {
+            SignInRule::AttributesReadable => Evidence::names("attributes", ["email_verified"]),
+            _ => Evidence::Remark("x"),
+        };
+        let sentence = person(rule, evidence);
+        assert!(!sentence.starts_with("this does not hold"), "{rule:?}");
+        assert!(sentences.insert(sentence), "{rule:?}");
+    }
+}
+
+#[test]
+fn a_persons_token_is_explained_by_its_sign_in() {
+    let granted = |steps: &[(IssueRule, Evidence)], scopes: &[&str]| {
+        let mut trace = Trace::new();
+        let user = Evidence::User { sub: "1".into(), username: Cut::new("ada") };
+        trace.grant(SignInRule::UserExists, user);
+        for (rule, evidence) in steps {
+            trace.note(*rule, evidence.clone());
+        }
+        let scopes = scopes.iter().copied().map(Scope::from).collect();
+        Explanation::of(&record(Answer::Granted { scopes, expires_in: 300 }, trace))
+    };
+    let unlisted = Evidence::UnlistedScope {
+        scope: Cut::new("orders/write"),
+        standing: Standing::DefinedButNotOnList,
+        meant: None,
+    };
+    let refreshed = granted(&[(IssueRule::ScopeOnClientList, unlisted)], &["openid"]);
+    assert_eq!(
+        refreshed.cause,
+        "the token carries the scopes granted at the sign-in that the client still has; no longer on the client's list \
+         since the sign-in: `orders/write`"
+    );
+    assert_eq!(refreshed.user.as_deref(), Some("ada"));
+    let api = granted(&[(SignInRule::ApiSignInScope.into(), Evidence::Nothing)], &["aws.cognito.signin.user.admin"]);
+    assert_eq!(
+        api.cause,
+        "a sign-in through the JSON API grants only `aws.cognito.signin.user.admin`, whatever the client's list says: \
+         custom scopes need the authorization code grant"
+    );
 }

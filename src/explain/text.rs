@@ -15,6 +15,7 @@ pub fn render(explanation: &Explanation) -> String {
     let facts = [
         ("client", &explanation.client_id),
         ("pool", &explanation.pool),
+        ("user", &explanation.user),
         ("grant", &explanation.grant_type),
         ("request", &explanation.id),
         ("time", &Some(explanation.time.clone())),
