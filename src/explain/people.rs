@@ -69,6 +69,9 @@ fn authorizing(client: &str, rule: SignInRule, step: &Step<IssueRule>) -> Option
         (SignInRule::ResourceUsable, _) => {
             format!("`resource` is {value}, which is no URL of one API: send an absolute URL without a fragment")
         }
+        (SignInRule::PromptUsable, _) => {
+            format!("`prompt` is {value}: `none` stands alone, and other words are those of OpenID Connect")
+        }
         (SignInRule::NobodyMustBeAsked, _) => {
             "`prompt=none` forbids to ask, and the browser is not signed in: send the user here without it first"
                 .to_owned()

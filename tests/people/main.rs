@@ -1,0 +1,18 @@
+//! Tokens of people: exchanged, refreshed, presented, revoked, and changed by triggers and rules.
+
+#[cfg(test)]
+mod access;
+#[cfg(test)]
+mod client_token;
+#[cfg(test)]
+mod codes;
+#[cfg(test)]
+mod refresh;
+#[cfg(test)]
+mod scopes;
+#[cfg(test)]
+mod tokens;
+#[cfg(test)]
+mod triggers;
+#[cfg(test)]
+mod world;
