@@ -70,7 +70,7 @@ fn authorizing(client: &str, rule: SignInRule, step: &Step<IssueRule>) -> Option
             format!("`resource` is {value}, which is no URL of one API: send an absolute URL without a fragment")
         }
         (SignInRule::PromptUsable, _) => {
-            format!("`prompt` is {value}: `none` stands alone, and other words are those of OpenID Connect")
+            format!("`prompt` is {value}: send `none` alone, or some of login, select_account and consent")
         }
         (SignInRule::NobodyMustBeAsked, _) => {
             "`prompt=none` forbids to ask, and the browser is not signed in: send the user here without it first"

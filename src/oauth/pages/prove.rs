@@ -172,8 +172,9 @@ pub(in crate::oauth) fn begin_again(oauth: &OAuth, request: &HttpRequest, visit:
 fn ours(failure: SignInFailure) -> TokenFailure {
     match failure {
         SignInFailure::Token(failure) => failure,
-        SignInFailure::Registry(RegistryError::Store(error))
-        | SignInFailure::Access(AccessFailure::Store(error)) => error.into(),
+        SignInFailure::Registry(RegistryError::Store(error)) | SignInFailure::Access(AccessFailure::Store(error)) => {
+            error.into()
+        }
         SignInFailure::Access(AccessFailure::Key(error)) => error.into(),
         failure => crate::keys::KeyError::Unusable(failure.to_string()).into(),
     }
