@@ -17,6 +17,7 @@ pub mod operation;
 pub mod operations;
 pub mod page;
 mod resource_servers;
+mod self_service;
 pub mod tags;
 pub mod tokens;
 mod user_pool_clients;

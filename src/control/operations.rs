@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use super::model;
 use super::operation::Entry;
-use super::{auth, groups, resource_servers, tags, tokens, user_pool_clients, user_pool_domains, user_pools, users};
+use super::{
+    auth, groups, resource_servers, self_service, tags, tokens, user_pool_clients, user_pool_domains, user_pools, users,
+};
 
 /// The lists of the resources' folders.
 const FOLDERS: &[&[Entry]] = &[
@@ -18,6 +20,7 @@ const FOLDERS: &[&[Entry]] = &[
     users::OPERATIONS,
     groups::OPERATIONS,
     auth::OPERATIONS,
+    self_service::OPERATIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, Entry>> =

@@ -14,6 +14,8 @@ use crate::registry::users::attributes::{self, Writer};
 use crate::registry::users::{self, Creation, NewUser, UserError, passwords};
 
 use super::outbox::{self, Letter, Purpose};
+use super::own_attributes::to_be_proven;
+use super::recovery::contact_for_reset;
 use super::triggers::Call;
 use super::{AccountError, SelfService, codes};
 
@@ -203,7 +205,7 @@ impl SelfService {
         if !matches!(user.status, UserStatus::Confirmed | UserStatus::ResetRequired) {
             return Err(AccountError::NotResettable);
         }
-        let contact = recovery_contact(pool, &user).ok_or(AccountError::NoVerifiedContact)?;
+        let contact = contact_for_reset(pool, &user).ok_or(AccountError::NoVerifiedContact)?;
         let code = codes::new(&self.effects, codes::DIGITS);
         let purpose = Purpose::ForgotPassword;
         let code_text = code.reveal();
@@ -242,7 +244,7 @@ impl SelfService {
             users::save(tx, pool, &before, after.clone()).await?;
             let mut sent = Vec::new();
             for (address, code) in to_verify.into_iter().zip(&fresh) {
-                let Some(contact) = newest_contact(&after, address) else { continue };
+                let Some(contact) = to_be_proven(&after, address) else { continue };
                 let purpose = CodePurpose::verify(contact.medium);
                 codes::expect(tx, &pool.id, codes::for_user(&after, purpose, contact.clone(), code.clone()), now)?;
                 sent.push((contact, code));
@@ -268,12 +270,6 @@ fn the_same(found: Option<User>, user: &User) -> Result<User, UserError> {
     found.filter(|found| found.sub == user.sub).ok_or(UserError::NotFound)
 }
 
-/// The user's address of this kind: the one that waits to take the other's place, if there is one.
-fn newest_contact(user: &User, attribute: &str) -> Option<Contact> {
-    let address = user.pending.get(attribute).map(String::as_str).or(user.attribute(attribute));
-    Some(Contact { medium: Medium::of_attribute(attribute)?, address: address?.to_owned() })
-}
-
 /// Where an invitation goes: by SMS unless it is said otherwise, and elsewhere if the user has no such address.
 fn wanted(user: &User, mediums: &[Medium]) -> Vec<Contact> {
     let mediums = if mediums.is_empty() { &[Medium::Sms] } else { mediums };
@@ -284,25 +280,4 @@ fn wanted(user: &User, mediums: &[Medium]) -> Vec<Contact> {
     let contacts: Vec<_> = [Medium::Email, Medium::Sms].iter().filter_map(contact).collect();
     let asked: Vec<_> = contacts.iter().filter(|contact| mediums.contains(&contact.medium)).cloned().collect();
     if asked.is_empty() { contacts } else { asked }
-}
-
-/// Where a code to set a new password with goes: to a verified address, by the pool's priorities; without any of them,
-/// SMS comes first.
-fn recovery_contact(pool: &UserPool, user: &User) -> Option<Contact> {
-    let setting = pool.settings.account_recovery_setting.as_ref();
-    let mut mechanisms = setting.and_then(|setting| setting.recovery_mechanisms.clone()).unwrap_or_default();
-    mechanisms.sort_by_key(|mechanism| mechanism.priority);
-    let of_name = |name: &str| match name {
-        "verified_email" => Some(Medium::Email),
-        "verified_phone_number" => Some(Medium::Sms),
-        _ => None,
-    };
-    let mut mediums: Vec<_> = mechanisms.iter().filter_map(|mechanism| of_name(&mechanism.name)).collect();
-    if mediums.is_empty() {
-        mediums = vec![Medium::Sms, Medium::Email];
-    }
-    mediums.into_iter().find_map(|medium| {
-        let address = user.attribute(medium.attribute()).filter(|_| user.is_verified(medium.attribute()))?;
-        Some(Contact { medium, address: address.to_owned() })
-    })
 }

@@ -137,7 +137,7 @@ fn medium_of(attribute: &str) -> Result<Medium, AccountError> {
 }
 
 /// The new address that waits for its verification, or else the present one.
-fn to_be_proven(user: &User, attribute: &str) -> Option<Contact> {
+pub(super) fn to_be_proven(user: &User, attribute: &str) -> Option<Contact> {
     let medium = Medium::of_attribute(attribute)?;
     let address = user.pending.get(attribute).map(String::as_str).or_else(|| user.attribute(attribute))?;
     Some(Contact { medium, address: address.to_owned() })

@@ -14,6 +14,8 @@ use super::{AccountError, Asking, Delivery, SelfService, attempts};
 
 /// What the function after a confirmation is told.
 const CONFIRMED: &str = "PostConfirmation_ConfirmForgotPassword";
+/// COGNITO: a pool that says nothing prefers SMS.
+const UNSAID: [Medium; 2] = [Medium::Sms, Medium::Email];
 
 impl SelfService {
     /// Sends a code to set a new password with.
@@ -136,13 +138,6 @@ impl SelfService {
         attempts::forgive(tx, &asking.name(Some(&after)));
         Ok(Ok(after))
     }
-
-    /// Sends a code to set a new password with because an administrator wants one to be set.
-    pub async fn send_reset_code(&self, asking: &super::Writing<'_>, user: &User) -> Result<Delivery, AccountError> {
-        let ways = ways(asking.pool)?;
-        let contact = contact(asking.pool, &ways, user).ok_or(AccountError::NoVerifiedContact)?;
-        self.send_code(asking, user, contact, (CodePurpose::ForgotPassword, Purpose::ForgotPassword)).await
-    }
 }
 
 /// The kinds of addresses that a code may go to, the first choice first.
@@ -150,13 +145,17 @@ impl SelfService {
 fn ways(pool: &UserPool) -> Result<Vec<Medium>, AccountError> {
     let setting = pool.settings.account_recovery_setting.as_ref();
     let Some(mut mechanisms) = setting.and_then(|setting| setting.recovery_mechanisms.clone()) else {
-        // COGNITO: a pool that says nothing prefers SMS.
-        return Ok(vec![Medium::Sms, Medium::Email]);
+        return Ok(UNSAID.to_vec());
     };
     mechanisms.sort_by_key(|mechanism| mechanism.priority);
     let medium = |name: &str| Medium::of_attribute(name.strip_prefix("verified_")?);
     let ways: Vec<_> = mechanisms.iter().filter_map(|mechanism| medium(&mechanism.name)).collect();
     if ways.is_empty() { Err(AccountError::ContactAdministrator) } else { Ok(ways) }
+}
+
+/// Where a code goes that an administrator has sent, who may do so even where users cannot help themselves.
+pub(super) fn contact_for_reset(pool: &UserPool, user: &User) -> Option<Contact> {
+    contact(pool, &ways(pool).unwrap_or(UNSAID.to_vec()), user)
 }
 
 /// The verified address of the user that comes first.

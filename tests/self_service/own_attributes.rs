@@ -1,0 +1,1 @@
+//! Soon to be filled.
