@@ -17,7 +17,7 @@ fn by_e_mail(destination: &str) -> Value {
     json!({"CodeDeliveryDetails": details})
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn the_right_code_confirms_once_and_proves_the_address() {
     let world = World::new(verifying(), json!({})).await;
     world.sign_up("ada", email("ada@example.com")).await;
@@ -29,7 +29,7 @@ async fn the_right_code_confirms_once_and_proves_the_address() {
     assert_eq!(confirm(&world, "ada", &code).await, again);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_wrong_code_confirms_nothing() {
     let world = World::new(verifying(), json!({})).await;
     world.sign_up("ada", email("ada@example.com")).await;
@@ -38,7 +38,7 @@ async fn a_wrong_code_confirms_nothing() {
     assert_eq!(world.user("ada").await.status.name(), "UNCONFIRMED");
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_code_lives_for_a_day_to_the_millisecond() {
     let world = World::new(verifying(), json!({})).await;
     world.sign_up("ada", email("ada@example.com")).await;
@@ -51,7 +51,7 @@ async fn a_code_lives_for_a_day_to_the_millisecond() {
     assert_eq!(confirm(&world, "ben", &ben).await, expired());
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn another_code_replaces_the_first() {
     let world = World::new(verifying(), json!({})).await;
     world.sign_up("ada", email("ada@example.com")).await;
@@ -65,7 +65,7 @@ async fn another_code_replaces_the_first() {
     assert_eq!(world.ask("ResendConfirmationCode", json!({"Username": "ada"})).await, confirmed);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn fifteen_attempts_an_hour_and_not_even_the_right_code_after_them() {
     let world = World::new(verifying(), json!({})).await;
     world.sign_up("ada", email("ada@example.com")).await;
@@ -80,7 +80,7 @@ async fn fifteen_attempts_an_hour_and_not_even_the_right_code_after_them() {
     confirm(&world, "ada", &code).await.is(&json!({}));
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn five_codes_an_hour_for_a_user_and_for_nobody() {
     let world = World::new(verifying(), json!({"PreventUserExistenceErrors": "ENABLED"})).await;
     world.sign_up("ada", email("ada@example.com")).await;
@@ -92,7 +92,7 @@ async fn five_codes_an_hour_for_a_user_and_for_nobody() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_client_that_hides_users_says_nothing_about_an_unknown_name() {
     let hiding = json!({"PreventUserExistenceErrors": "ENABLED"});
     let world = World::new(json!({"UsernameAttributes": ["email"], "AutoVerifiedAttributes": ["email"]}), hiding).await;
@@ -106,7 +106,7 @@ async fn a_client_that_hides_users_says_nothing_about_an_unknown_name() {
     assert_eq!(confirm(&world, "tom@tower.example", "123456").await, expired());
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_client_that_hides_nothing_says_that_nobody_has_the_name() {
     let world = World::new(verifying(), json!({})).await;
     let unknown = refusal("UserNotFoundException", "Username/client id combination not found.");
@@ -114,7 +114,7 @@ async fn a_client_that_hides_nothing_says_that_nobody_has_the_name() {
     assert_eq!(world.ask("ResendConfirmationCode", json!({"Username": "nobody"})).await, unknown);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn nothing_is_sent_again_where_nothing_is_verified() {
     let world = World::new(json!({}), json!({})).await;
     world.sign_up("ada", email("ada@example.com")).await;
@@ -131,7 +131,7 @@ async fn rivals() -> World {
     world
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn an_alias_in_any_spelling_belongs_to_one_user() {
     let world = rivals().await;
     assert_eq!(world.user("SHARED@example.com").await.username, "ada");
@@ -141,7 +141,7 @@ async fn an_alias_in_any_spelling_belongs_to_one_user() {
     assert_eq!(world.user("ben").await.status.name(), "UNCONFIRMED");
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn an_alias_moves_to_whoever_proves_it_by_force() {
     let world = rivals().await;
     let code = world.newest().await.code;

@@ -29,7 +29,7 @@ async fn world_with_ada(pool: Value, client: Value) -> World {
     world
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_code_sets_a_new_password_once() {
     let world = world_with_ada(json!({}), json!({})).await;
     forgot(&world, "ada").await.is(&sent_to("a***@e***", "EMAIL", "email"));
@@ -41,7 +41,7 @@ async fn a_code_sets_a_new_password_once() {
     assert_eq!(reset(&world, "ada", &code, NEW).await, expired());
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_code_lives_for_an_hour_to_the_millisecond() {
     for (passed, answer) in [(HOUR - 1, Reply { status: 200, body: json!({}) }), (HOUR, expired())] {
         let world = world_with_ada(json!({}), json!({})).await;
@@ -52,7 +52,7 @@ async fn a_code_lives_for_an_hour_to_the_millisecond() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn of_two_who_use_one_code_at_once_one_wins() {
     let world = world_with_ada(json!({}), json!({})).await;
     forgot(&world, "ada").await;
@@ -62,7 +62,7 @@ async fn of_two_who_use_one_code_at_once_one_wins() {
     assert_eq!(won, 1, "{one:?} {other:?}");
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_reset_confirms_a_user_whose_password_an_administrator_took() {
     let world = world_with_ada(json!({}), json!({})).await;
     world.change("ada", |user| user.status = UserStatus::ResetRequired).await;
@@ -72,7 +72,7 @@ async fn a_reset_confirms_a_user_whose_password_an_administrator_took() {
     assert_eq!(world.user("ada").await.status.name(), "CONFIRMED");
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_bad_password_does_not_cost_the_code() {
     let history = json!({"Policies": {"PasswordPolicy": {"MinimumLength": 8, "PasswordHistorySize": 2}}});
     let world = world_with_ada(history, json!({})).await;
@@ -85,7 +85,7 @@ async fn a_bad_password_does_not_cost_the_code() {
     reset(&world, "ada", &code, NEW).await.is(&json!({}));
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_stranger_cannot_tell_an_unknown_name_from_a_known_one() {
     let pool = json!({"UsernameAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
     let world = World::new(pool, json!({"PreventUserExistenceErrors": "ENABLED"})).await;
@@ -110,7 +110,7 @@ async fn a_stranger_cannot_tell_an_unknown_name_from_a_known_one() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_hidden_user_who_cannot_be_reached_is_answered_like_nobody() {
     let world = world_with_ada(json!({}), json!({"PreventUserExistenceErrors": "ENABLED"})).await;
     world.change("ada", |user| user.enabled = false).await;
@@ -123,7 +123,7 @@ async fn a_hidden_user_who_cannot_be_reached_is_answered_like_nobody() {
     assert_eq!(reset(&world, "ada", "123456", NEW).await, mismatch());
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_client_that_hides_nothing_says_why_no_code_was_sent() {
     let world = world_with_ada(json!({}), json!({})).await;
     let unknown = refusal("UserNotFoundException", "Username/client id combination not found.");
@@ -139,7 +139,7 @@ async fn a_client_that_hides_nothing_says_why_no_code_was_sent() {
     assert_eq!(forgot(&world, "ada").await, refusal("NotAuthorizedException", "User is disabled."));
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn the_pool_says_where_a_code_goes_first() {
     let only = |names: &[&str]| {
         let numbered = names.iter().zip(1..).map(|(name, priority)| json!({"Name": name, "Priority": priority}));

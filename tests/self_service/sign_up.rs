@@ -2,7 +2,7 @@
 
 use poolpass::domain::secret::Secret;
 use poolpass::self_service::secret_hash;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, Reply, World, merged, refusal, verifying};
 
@@ -10,7 +10,12 @@ fn invalid(sentence: &str) -> Reply {
     refusal("InvalidParameterException", sentence)
 }
 
-#[actix_web::test]
+fn by_sms(verified: &[&str]) -> Value {
+    let sender = json!({"SnsCallerArn": "arn:aws:iam::123456789012:role/sms", "ExternalId": "x"});
+    json!({"AutoVerifiedAttributes": verified, "SmsConfiguration": sender})
+}
+
+#[tokio::test]
 async fn a_sign_up_answers_the_sub_and_where_the_code_went() {
     let world = World::new(verifying(), json!({})).await;
     let reply = world.sign_up("ada", json!([{"Name": "email", "Value": "tess@Town.example"}])).await;
@@ -22,24 +27,24 @@ async fn a_sign_up_answers_the_sub_and_where_the_code_went() {
     }));
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn nothing_is_delivered_where_the_pool_verifies_no_address_of_the_user() {
-    let world = World::new(json!({"AutoVerifiedAttributes": ["phone_number"]}), json!({})).await;
+    let world = World::new(by_sms(&["phone_number"]), json!({})).await;
     let reply = world.sign_up("ada", json!([{"Name": "email", "Value": "ada@example.com"}])).await;
     reply.is(&json!({"UserConfirmed": false, "UserSub": world.user("ada").await.sub.as_str()}));
     assert_eq!(world.outbox(Default::default()).await, []);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn the_telephone_comes_before_the_e_mail_address() {
-    let world = World::new(json!({"AutoVerifiedAttributes": ["email", "phone_number"]}), json!({})).await;
+    let world = World::new(by_sms(&["email", "phone_number"]), json!({})).await;
     let both = json!([{"Name": "email", "Value": "a@b.c"}, {"Name": "phone_number", "Value": "+15555559934"}]);
     let reply = world.sign_up("ada", both).await;
     let details = json!({"Destination": "+*******9934", "DeliveryMedium": "SMS", "AttributeName": "phone_number"});
     assert_eq!(reply.body["CodeDeliveryDetails"], details);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn only_administrators_make_users_where_the_pool_says_so() {
     let closed = json!({"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": true}});
     let world = World::new(closed, json!({})).await;
@@ -47,7 +52,7 @@ async fn only_administrators_make_users_where_the_pool_says_so() {
     assert_eq!(world.sign_up("ada", json!([])).await, refused);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_taken_name_is_refused_in_every_spelling_where_case_does_not_matter() {
     let taken = refusal("UsernameExistsException", "User already exists");
     let world = World::new(json!({"UsernameConfiguration": {"CaseSensitive": false}}), json!({})).await;
@@ -59,10 +64,10 @@ async fn a_taken_name_is_refused_in_every_spelling_where_case_does_not_matter() 
     assert_eq!(sensitive.sign_up("ada", json!([])).await, taken);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn of_two_who_sign_up_with_one_name_at_once_one_wins() {
     let world = World::new(json!({}), json!({})).await;
-    let (one, other) = futures(&world).await;
+    let (one, other) = tokio::join!(world.sign_up("ada", json!([])), world.sign_up("ada", json!([])));
     let mut answers = [one.status, other.status];
     answers.sort_unstable();
     assert_eq!(answers, [200, 400]);
@@ -70,11 +75,7 @@ async fn of_two_who_sign_up_with_one_name_at_once_one_wins() {
     assert_eq!(lost, refusal("UsernameExistsException", "User already exists"));
 }
 
-async fn futures(world: &World) -> (Reply, Reply) {
-    tokio::join!(world.sign_up("ada", json!([])), world.sign_up("ada", json!([])))
-}
-
-#[actix_web::test]
+#[tokio::test]
 async fn where_addresses_are_user_names_the_name_must_be_one_and_be_free() {
     let email = World::new(json!({"UsernameAttributes": ["email"]}), json!({})).await;
     assert_eq!(email.sign_up("ada", json!([])).await, invalid("Username should be an email."));
@@ -88,7 +89,7 @@ async fn where_addresses_are_user_names_the_name_must_be_one_and_be_free() {
     assert_eq!(email.sign_up("ada@example.com", json!([])).await, taken);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn attributes_and_password_must_fit_the_pool_and_the_client() {
     let required = json!({"Schema": [{"Name": "email", "Required": true}]});
     let world = World::new(required, json!({"WriteAttributes": ["email"]})).await;
@@ -108,7 +109,7 @@ async fn attributes_and_password_must_fit_the_pool_and_the_client() {
     assert_eq!(world.sign_up("ada", json!([email])).await.status, 200);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_client_with_a_secret_is_believed_with_the_hash_of_it_only() {
     let world = World::new(json!({}), json!({})).await;
     let made = world.add_client(json!({"GenerateSecret": true})).await;
@@ -123,7 +124,7 @@ async fn a_client_with_a_secret_is_believed_with_the_hash_of_it_only() {
     assert_eq!(world.call("SignUp", right).await.status, 200);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn an_unknown_client_is_named() {
     let world = World::new(json!({}), json!({})).await;
     let body = json!({"ClientId": "nobody", "Username": "ada", "Password": PASSWORD});
