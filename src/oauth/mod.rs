@@ -10,6 +10,7 @@ pub mod discovery;
 pub mod error;
 mod fields;
 mod headers;
+pub mod headless;
 mod logout;
 mod pages;
 mod pool;

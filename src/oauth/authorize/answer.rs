@@ -119,7 +119,13 @@ impl Decision {
 
     /// Keeps what was decided.
     pub(in crate::oauth) fn record(self, oauth: &OAuth, answer: Answer) {
-        oauth.recorder.record(Record {
+        let record = self.into_record(oauth, answer);
+        oauth.recorder.record(record);
+    }
+
+    /// What was decided, as it is kept.
+    pub(in crate::oauth) fn into_record(self, oauth: &OAuth, answer: Answer) -> Record {
+        Record {
             id: self.id,
             at: oauth.tokens.effects.clock.now(),
             grant_type: self.fields.get("response_type").map(Record::grant_type),
@@ -127,7 +133,7 @@ impl Decision {
             pool: self.pool,
             answer,
             trace: self.trace,
-        });
+        }
     }
 }
 

@@ -16,11 +16,13 @@ mod sign_up;
 mod step;
 pub(super) mod style;
 mod visit;
-mod words;
+pub(super) mod words;
 
 use actix_web::web::{self, ServiceConfig};
 
 pub(super) use frame::set_cookies;
+pub(super) use picker::choose;
+pub(super) use prove::DOOR;
 
 /// Mounts the pages.
 pub(super) fn routes(config: &mut ServiceConfig) {
