@@ -22,7 +22,6 @@ pub(super) enum Constraint {
     ElementsNotNull,
     Keys(&'static Text),
     Entries(&'static Shape),
-    EntriesNotNull,
 }
 
 /// The constraints of a shape, in the order in which the service prints them.
@@ -38,13 +37,13 @@ pub(super) fn constraints(shape: &'static Shape) -> impl Iterator<Item = Constra
         Shape::Boolean | Shape::Structure(_) => [None; 5],
         Shape::List(size, element) => {
             let [most, least] = of_size(*size);
-            let (each, present) = of_each(element, Constraint::Elements, Constraint::ElementsNotNull);
-            [most, least, each, present, None]
+            let each = simple(element);
+            let present = each.map(|_| Constraint::ElementsNotNull);
+            [most, least, each.map(Constraint::Elements), present, None]
         }
         Shape::Map(size, key, value) => {
             let [most, least] = of_size(*size);
-            let (each, present) = of_each(value, Constraint::Entries, Constraint::EntriesNotNull);
-            [most, least, Some(Constraint::Keys(key)), each, present]
+            [most, least, Some(Constraint::Keys(key)), simple(value).map(Constraint::Entries), None]
         }
     }
     .into_iter()
@@ -61,15 +60,8 @@ fn of_size(size: Bounds) -> [Option<Constraint>; 2] {
 }
 
 /// Simple values in a list or map share one clause; structures get their own, member by member.
-fn of_each(
-    shape: &'static Shape,
-    each: fn(&'static Shape) -> Constraint,
-    present: Constraint,
-) -> (Option<Constraint>, Option<Constraint>) {
-    match shape {
-        Shape::Structure(_) => (None, None),
-        _ => (Some(each(shape)), Some(present)),
-    }
+fn simple(shape: &'static Shape) -> Option<&'static Shape> {
+    (!matches!(shape, Shape::Structure(_))).then_some(shape)
 }
 
 impl Constraint {
@@ -85,7 +77,7 @@ impl Constraint {
             Constraint::OneOf(values) => value.as_str().is_none_or(|text| values.contains(&text)),
             Constraint::Elements(shape) | Constraint::Entries(shape) => contents(value)
                 .all(|each| each.is_null() || constraints(shape).all(|constraint| constraint.holds(each))),
-            Constraint::ElementsNotNull | Constraint::EntriesNotNull => contents(value).all(|each| !each.is_null()),
+            Constraint::ElementsNotNull => contents(value).all(|each| !each.is_null()),
             Constraint::Keys(key) => {
                 value.as_object().into_iter().flat_map(serde_json::Map::keys).all(|name| key_holds(key, name))
             }
@@ -146,7 +138,6 @@ impl Display for Constraint {
             Constraint::Entries(shape) => {
                 write!(out, "Map value must satisfy constraint: [{}]", listed(constraints(shape)))
             }
-            Constraint::EntriesNotNull => write!(out, "Map value must satisfy constraint: [{}]", Constraint::NotNull),
         }
     }
 }

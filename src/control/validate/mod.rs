@@ -88,7 +88,7 @@ fn fit_members(members: &'static [Member], mut given: Map<String, Value>) -> Res
 /// The value, if its type is the shape's; unknown members of structures are gone.
 fn fit(shape: &'static Shape, value: Value) -> Result<Value, Rejected> {
     match (shape, value) {
-        // Absent for a member; in a list or map it stays, to be refused by name.
+        // Absent for a member; in a list it stays, to be refused by name.
         (_, Value::Null) => Ok(Value::Null),
         (Shape::Text(_) | Shape::Choice(_), text @ Value::String(_)) => Ok(text),
         (Shape::Boolean, flag @ Value::Bool(_)) => Ok(flag),
@@ -96,8 +96,10 @@ fn fit(shape: &'static Shape, value: Value) -> Result<Value, Rejected> {
         (Shape::List(_, element), Value::Array(elements)) => {
             elements.into_iter().map(|each| fit(element, each)).collect::<Result<_, _>>().map(Value::Array)
         }
+        // COGNITO: amazon-cognito-identity-js refreshes with `"DEVICE_KEY": null` wherever devices are not tracked.
         (Shape::Map(_, _, entry), Value::Object(entries)) => entries
             .into_iter()
+            .filter(|(_, each)| !each.is_null())
             .map(|(key, each)| Ok((key, fit(entry, each)?)))
             .collect::<Result<_, _>>()
             .map(Value::Object),
@@ -155,20 +157,17 @@ impl Violations {
             (Shape::Structure(members), Value::Object(given)) => self.look_into(members, given, place),
             (Shape::List(size, element @ Shape::Structure(_)), Value::Array(elements)) => {
                 for (position, each) in (1..=most(size.max)).zip(elements) {
-                    self.look_at_present(element, each, &Place::Element(place, position));
+                    let place = Place::Element(place, position);
+                    if each.is_null() { self.null(element, &place) } else { self.look_at(element, each, &place) }
                 }
             }
             (Shape::Map(size, _, entry @ Shape::Structure(_)), Value::Object(entries)) => {
                 for (key, each) in entries.iter().take(most(size.max)) {
-                    self.look_at_present(entry, each, &Place::Entry(place, key));
+                    self.look_at(entry, each, &Place::Entry(place, key));
                 }
             }
             _ => {}
         }
-    }
-
-    fn look_at_present(&mut self, shape: &'static Shape, value: &Value, place: &Place<'_>) {
-        if value.is_null() { self.null(shape, place) } else { self.look_at(shape, value, place) }
     }
 
     fn null(&mut self, shape: &'static Shape, place: &Place<'_>) {

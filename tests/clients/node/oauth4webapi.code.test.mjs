@@ -52,7 +52,7 @@ async function exchange(address, { verifier, state, nonce }) {
   const request = [authorizationServer, client, authentication, parameters, CALLBACK, verifier, insecure];
   const answer = await oauth.authorizationCodeGrantRequest(...request);
   const expected = { expectedNonce: nonce, requireIdToken: true };
-  const tokens = await oauth.processAuthorizationCodeResponse(authorizationServer, client, answer.clone(), expected);
+  const tokens = await oauth.processAuthorizationCodeResponse(authorizationServer, client, answer, expected);
   await oauth.validateApplicationLevelSignature(authorizationServer, answer, insecure);
   return tokens;
 }

@@ -136,7 +136,7 @@ def test_two_factors_without_a_preference_are_a_choice(factors):
         },
     )
     factors.cognito.admin_update_user_attributes(
-        **at(factors), UserAttributes=attributes(phone_number="+491701234567", phone_number_verified="true")
+        **at(factors), UserAttributes=attributes(phone_number="+12065554567", phone_number_verified="true")
     )
     token = factors.sign_in()["AccessToken"]
     enrol(factors, token)
@@ -148,7 +148,7 @@ def test_two_factors_without_a_preference_are_a_choice(factors):
     assert choice["ChallengeName"] == "SELECT_MFA_TYPE"
     challenge = factors.answer(choice, USERNAME="jane", ANSWER="SMS_MFA")
     assert challenge["ChallengeName"] == "SMS_MFA"
-    assert challenge["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"] == "+********4567"
-    answer = factors.answer(challenge, USERNAME="jane", SMS_MFA_CODE=factors.code("+491701234567"))
+    assert challenge["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"] == "+*******4567"
+    answer = factors.answer(challenge, USERNAME="jane", SMS_MFA_CODE=factors.code("+12065554567"))
     assert "AccessToken" in answer["AuthenticationResult"]
     assert PASSWORD not in str(answer)
