@@ -17,7 +17,7 @@ use super::outbox::{self, Letter, Purpose};
 use super::own_attributes::to_be_proven;
 use super::recovery::contact_for_reset;
 use super::triggers::Call;
-use super::{AccountError, SelfService, codes};
+use super::{AccountError, SelfService, Writing, codes, still};
 
 /// Whom an administrator invites, and how.
 #[derive(Clone, Copy)]
@@ -96,14 +96,14 @@ impl SelfService {
         let messages = self.invitations(pool, &user, Some(&password), invitation).await?;
         let now = self.effects.clock.now();
         let changed = self.database.transact(async |tx| {
-            let before = the_same(users::find(tx, pool, name).await?, &user)?;
+            let before = still(tx, pool, &user).await?;
             let mut after = User { modified: now, ..before.clone() };
             passwords::replace(&mut after, credential.clone(), passwords::history(pool));
             users::save(tx, pool, &before, after.clone()).await?;
             for message in &messages {
                 outbox::post(tx, &pool.id, message)?;
             }
-            Ok::<_, RegistryError>(after)
+            Ok::<_, AccountError>(after)
         });
         let after = changed.await?;
         for message in &messages {
@@ -206,24 +206,15 @@ impl SelfService {
             return Err(AccountError::NotResettable);
         }
         let contact = contact_for_reset(pool, &user).ok_or(AccountError::NoVerifiedContact)?;
-        let code = codes::new(&self.effects, codes::DIGITS);
-        let purpose = Purpose::ForgotPassword;
-        let code_text = code.reveal();
-        let letter = Letter { pool, client: None, user: &user, contact: &contact, purpose, code: code_text, metadata };
-        let message = self.write(&letter).await?;
+        let purpose = (CodePurpose::ForgotPassword, Purpose::ForgotPassword);
+        self.send_code(&Writing { pool, client: None, metadata }, &user, contact, purpose).await?;
         let now = self.effects.clock.now();
         let reset = self.database.transact(async |tx| {
-            let before = the_same(users::find(tx, pool, &user.username).await?, &user)?;
+            let before = still(tx, pool, &user).await?;
             let after = User { modified: now, status: UserStatus::ResetRequired, ..before.clone() };
-            let confirmation = codes::for_user(&after, CodePurpose::ForgotPassword, contact.clone(), code.clone());
-            users::save(tx, pool, &before, after).await?;
-            codes::expect(tx, &pool.id, confirmation, now)?;
-            outbox::post(tx, &pool.id, &message)?;
-            Ok::<_, RegistryError>(())
+            Ok::<_, AccountError>(users::save(tx, pool, &before, after).await?)
         });
-        reset.await?;
-        outbox::announce(&pool.id, &message);
-        Ok(())
+        reset.await
     }
 
     /// Changes attributes. An address that the administrator does not vouch for gets a code.
@@ -235,27 +226,18 @@ impl SelfService {
         metadata: &BTreeMap<String, String>,
     ) -> Result<(), AccountError> {
         let now = self.effects.clock.now();
-        let fresh = [(); 2].map(|()| codes::new(&self.effects, codes::DIGITS));
         let changed = self.database.transact(async |tx| {
             let before = users::require(tx, pool, name).await?;
             let mut after = User { modified: now, ..before.clone() };
-            let changes = attributes::check_write(pool, Writer::Administrator, written)?;
+            let changes = attributes::check_write(pool, Writer::Administrator, written).map_err(UserError::from)?;
             let to_verify = attributes::apply(pool, &mut after, changes);
             users::save(tx, pool, &before, after.clone()).await?;
-            let mut sent = Vec::new();
-            for (address, code) in to_verify.into_iter().zip(&fresh) {
-                let Some(contact) = to_be_proven(&after, address) else { continue };
-                let purpose = CodePurpose::verify(contact.medium);
-                codes::expect(tx, &pool.id, codes::for_user(&after, purpose, contact.clone(), code.clone()), now)?;
-                sent.push((contact, code));
-            }
-            Ok::<_, RegistryError>((after, sent))
+            Ok::<_, RegistryError>((after, to_verify))
         });
-        let (user, sent) = changed.await?;
-        for (contact, code) in sent {
-            let (purpose, code) = (Purpose::UpdateUserAttribute, code.reveal());
-            let letter = Letter { pool, client: None, user: &user, contact: &contact, purpose, code, metadata };
-            self.send::<AccountError>(&letter).await?;
+        let (user, to_verify) = changed.await?;
+        for contact in to_verify.into_iter().filter_map(|attribute| to_be_proven(&user, attribute)) {
+            let purpose = (CodePurpose::verify(contact.medium), Purpose::UpdateUserAttribute);
+            self.send_code(&Writing { pool, client: None, metadata }, &user, contact, purpose).await?;
         }
         Ok(())
     }
@@ -263,11 +245,6 @@ impl SelfService {
 
 fn conforming(pool: &UserPool, password: &Secret) -> Result<(), UserError> {
     Ok(passwords::check_policy(pool, password.reveal())?)
-}
-
-/// What was computed for a user is not for another one who came in the meantime under the same name.
-fn the_same(found: Option<User>, user: &User) -> Result<User, UserError> {
-    found.filter(|found| found.sub == user.sub).ok_or(UserError::NotFound)
 }
 
 /// Where an invitation goes: by SMS unless it is said otherwise, and elsewhere if the user has no such address.
