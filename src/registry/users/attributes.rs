@@ -158,6 +158,9 @@ pub fn check_write(
         let value = if value.is_empty() { String::new() } else { fitting(attribute, name, value, true)? };
         permitted(writer, attribute, name)?;
         changeable(attribute, name)?;
+        if value.is_empty() && pool.fixed.signs_in_with(name) {
+            return Err(AttributeError::Immutable(name.clone()));
+        }
         if value.is_empty() && attribute.required == Some(true) {
             return Err(AttributeError::Required(vec![name.clone()]));
         }
@@ -177,13 +180,7 @@ pub fn check_delete(
         return Err(AttributeError::UnknownDeletion(unknown.clone()));
     }
     let written: Vec<_> = names.iter().map(|name| (name.clone(), String::new())).collect();
-    let mut changes = check_write(pool, writer, &written)?;
-    for address in [EMAIL, PHONE_NUMBER] {
-        if pool.fixed.signs_in_with(address) && changes.remove(address).is_some() {
-            return Err(AttributeError::Immutable(address.to_owned()));
-        }
-    }
-    Ok(changes)
+    check_write(pool, writer, &written)
 }
 
 /// Makes the changes to the user. Answers which addresses must now be verified with a code: the new value is in
