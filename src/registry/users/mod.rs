@@ -231,3 +231,6 @@ fn claims(pool: &UserPool, user: &User) -> Vec<Claim> {
 fn folded(pool: &UserPool, text: &str) -> String {
     if pool.fixed.case_sensitive() { text.to_owned() } else { text.to_lowercase() }
 }
+
+#[cfg(test)]
+mod tests;
