@@ -1,0 +1,56 @@
+// Every page, at a phone's and a desk's width, light and dark: nothing sticks out, everything can be read.
+// The pictures are left in target/screenshots.
+
+import { after, before, test } from "node:test";
+import { authorizeUrl, DESKTOP, inspect, PHONE, signIn, startBrowser, startWorld, visitor } from "./browser.mjs";
+
+let server;
+let browser;
+
+before(async () => {
+  [server, browser] = await Promise.all([startWorld(), startBrowser()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const at = (path) => authorizeUrl(server).url.replace("/oauth2/authorize", path);
+
+const PAGES = {
+  login: (page) => page.goto(at("/login")),
+  "login-refused": async (page) => {
+    await page.goto(at("/login"));
+    await signIn(page, "ada", "Wrong-password-1");
+  },
+  signup: (page) => page.goto(at("/signup")),
+  confirm: (page) => page.goto(at("/confirm")),
+  resendcode: (page) => page.goto(at("/resendcode")),
+  forgotPassword: (page) => page.goto(at("/forgotPassword")),
+  confirmforgotPassword: (page) => page.goto(at("/confirmforgotPassword")),
+  mfa: async (page) => {
+    await page.goto(at("/login"));
+    await signIn(page, "grace");
+    await page.waitForURL(/\/mfa\?/);
+  },
+  changePassword: async (page) => {
+    await page.goto(at("/login"));
+    await signIn(page, "noor");
+    await page.waitForURL(/\/changePassword\?/);
+  },
+  error: (page) => page.goto(authorizeUrl(server, { redirect_uri: `${server.callback}x` }).url),
+};
+
+for (const [name, open] of Object.entries(PAGES)) {
+  for (const [width, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
+    for (const colorScheme of ["light", "dark"]) {
+      test(`${name} at ${width} width, ${colorScheme}`, async () => {
+        const { context, page } = await visitor(browser, { viewport, colorScheme });
+        await open(page);
+        await inspect(page, `${name}-${width}-${colorScheme}`);
+        await context.close();
+      });
+    }
+  }
+}
