@@ -50,21 +50,21 @@ impl SignIns {
 
     /// The state of the account, which only those learn who have proven the password.
     pub(super) fn check_state(&self, view: &ClientView, user: &User, trace: &mut Steps) -> Result<(), SignInFailure> {
-        self.check_account(user, trace)?;
+        check_account(user, trace)?;
         let expired = user.credential.as_ref().is_some_and(|credential| {
             user.status == UserStatus::ForceChangePassword
                 && passwords::has_expired(&view.owner, credential, self.now())
         });
         Ok(trace.require(SignInRule::TemporaryPasswordAlive, !expired, Evidence::Nothing)?)
     }
+}
 
-    /// The same for those who signed in without their password.
-    pub(super) fn check_account(&self, user: &User, trace: &mut Steps) -> Result<(), SignInFailure> {
-        trace.require(SignInRule::UserEnabled, user.enabled, Evidence::Nothing)?;
-        trace.require(SignInRule::UserConfirmed, user.status != UserStatus::Unconfirmed, Evidence::Nothing)?;
-        trace.require(SignInRule::PasswordNotReset, user.status != UserStatus::ResetRequired, Evidence::Nothing)?;
-        Ok(())
-    }
+/// The same for those who signed in without their password.
+pub(super) fn check_account(user: &User, trace: &mut Steps) -> Result<(), SignInFailure> {
+    trace.require(SignInRule::UserEnabled, user.enabled, Evidence::Nothing)?;
+    trace.require(SignInRule::UserConfirmed, user.status != UserStatus::Unconfirmed, Evidence::Nothing)?;
+    trace.require(SignInRule::PasswordNotReset, user.status != UserStatus::ResetRequired, Evidence::Nothing)?;
+    Ok(())
 }
 
 /// Nobody is a refusal, unless the client hides who exists.

@@ -10,7 +10,7 @@ use crate::domain::user::{Factor, User};
 use crate::tokens::ClientView;
 
 use super::sessions::{Open, Presented};
-use super::{Attempt, Named, Next, Parameter, Progress, SignInFailure, SignIns, Steps, srp};
+use super::{Attempt, Named, Next, Parameter, Progress, SignInFailure, SignIns, Steps, accounts, srp};
 
 /// An answer to a challenge.
 #[derive(Clone, Copy)]
@@ -121,7 +121,7 @@ impl SignIns {
     ) -> Result<Next, SignInFailure> {
         self.check_code(answer, open, user.as_ref(), trace).await?;
         let Some(user) = user else { return Err(SignInFailure::Refused(SignInRule::ChallengeAnswered.into())) };
-        self.check_account(&user, trace)?;
+        accounts::check_account(&user, trace)?;
         self.second_factor_done(progress, user, open.session.waiting.challenge(), trace).await
     }
 

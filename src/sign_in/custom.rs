@@ -16,7 +16,9 @@ use super::answer::Answer;
 use super::sessions::Open;
 use super::start::required;
 use super::triggers::{Call, attributes, unless_empty};
-use super::{Attempt, Challenge, Named, Next, Parameter, Person, Progress, SignInFailure, SignIns, Steps, factors};
+use super::{
+    Attempt, Challenge, Named, Next, Parameter, Person, Progress, SignInFailure, SignIns, Steps, accounts, factors,
+};
 
 /// How many rounds a sign-in can have.
 const MOST_ROUNDS: usize = 50;
@@ -86,7 +88,7 @@ impl SignIns {
     ) -> Result<Next, SignInFailure> {
         let found = self.look_up(attempt.view, attempt.username).await?;
         self.check_lock(attempt, found.as_ref(), trace).await?;
-        super::accounts::admit(attempt.view, attempt.username, found.as_ref(), trace)?;
+        accounts::admit(attempt.view, attempt.username, found.as_ref(), trace)?;
         self.pre_authentication(attempt, found.as_ref(), trace).await?;
         let none = Named::new();
         let mut progress = attempt.progress(&none);
@@ -162,7 +164,7 @@ impl SignIns {
         if said.issue_tokens == Some(true) {
             trace.require(SignInRule::UserExists, user.is_some(), Evidence::Nothing)?;
             let Some(user) = user else { return Err(SignInFailure::Refused(SignInRule::UserExists.into())) };
-            self.check_account(&user, trace)?;
+            accounts::check_account(&user, trace)?;
             return self.finish(&progress, user, trace).await;
         }
         let next = match (said.challenge_name.as_deref(), srp, user) {

@@ -51,15 +51,15 @@ impl SignIns {
             return Ok(secret);
         }
         let made = Secret::new(crate::effects::random::uuid(&*self.tokens.effects.random));
-        let kept = database.transact(async |tx| match tx.get(&key).await? {
-            Some(secret) => Ok::<_, crate::store::StoreError>(secret),
-            None => {
-                // Only of a pool that is there still: nothing may be left behind by one that is deleted meanwhile.
-                if tx.get(&documents::user_pool(&view.pool)).await?.is_some() {
-                    tx.put(&key, &made)?;
-                }
-                Ok(made.clone())
+        let kept = database.transact(async |tx| {
+            if let Some(secret) = tx.get(&key).await? {
+                return Ok::<_, crate::store::StoreError>(secret);
             }
+            // Only of a pool that is there still: nothing may be left behind by one that is deleted meanwhile.
+            if tx.get(&documents::user_pool(&view.pool)).await?.is_some() {
+                tx.put(&key, &made)?;
+            }
+            Ok(made.clone())
         });
         Ok(kept.await?)
     }

@@ -73,7 +73,7 @@ impl SignIns {
             let code = token.map_or(Code::Wrong, |token| totp::check(&token.secret, presented, now, token.last_step));
             let Code::Right(step) = code else {
                 let open = code == Code::Used || miss(tx, open).await?;
-                return Ok((code, open.then(|| before)));
+                return Ok((code, open.then_some(before)));
             };
             if !sessions::spend(tx, open).await? {
                 return Ok((code, None));

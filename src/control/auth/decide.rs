@@ -37,8 +37,20 @@ pub(super) struct Asked<'a> {
     pub(super) parameters: &'a Named,
     /// `ClientMetadata`
     pub(super) metadata: &'a Named,
-    /// Whether it is an answer, and the session that came with it.
-    pub(super) answers: Option<Option<&'a str>>,
+    /// What kind of step it is.
+    pub(super) kind: Kind<'a>,
+}
+
+/// What kind of step it is.
+#[derive(Clone, Copy)]
+pub(super) enum Kind<'a> {
+    /// The first.
+    Begins,
+    /// An answer.
+    Answers {
+        /// The session that came with it.
+        session: Option<&'a str>,
+    },
 }
 
 /// What a step came to.
@@ -83,26 +95,23 @@ impl Asked<'_> {
         found: &mut Option<Arc<ClientView>>,
         trace: &mut Steps,
     ) -> Result<Outcome, SignInFailure> {
-        let flow = match self.answers {
-            None => Some(Flow::of_name(self.name, self.admin.is_some()).ok_or(Parameter::Flow)?),
-            Some(_) => None,
+        let flow = match self.kind {
+            Kind::Begins => Some(Flow::of_name(self.name, self.admin.is_some()).ok_or(Parameter::Flow)?),
+            Kind::Answers { .. } => None,
         };
         let view = self.client(control, trace).await?;
         *found = Some(Arc::clone(&view));
-        let next = match flow {
-            Some(flow) => {
-                check_flow(&view, (flow, self.name), trace)?;
-                if flow == Flow::Refresh {
-                    return self.refresh(control, &view, trace).await.map(Outcome::Issued);
-                }
-                let username = required(self.parameters, "USERNAME")?;
-                check_secret_hash(&view, username, self.parameters, trace)?;
-                control.sign_ins.begin(flow, &self.attempt(&view, username), self.parameters, trace).await?
+        let next = if let Some(flow) = flow {
+            check_flow(&view, (flow, self.name), trace)?;
+            if flow == Flow::Refresh {
+                return self.refresh(control, &view, trace).await.map(Outcome::Issued);
             }
-            None => {
-                check_secret_hash(&view, required(self.parameters, "USERNAME")?, self.parameters, trace)?;
-                control.sign_ins.answer(&self.answer(&view), trace).await?
-            }
+            let username = required(self.parameters, "USERNAME")?;
+            check_secret_hash(&view, username, self.parameters, trace)?;
+            control.sign_ins.begin(flow, &self.attempt(&view, username), self.parameters, trace).await?
+        } else {
+            check_secret_hash(&view, required(self.parameters, "USERNAME")?, self.parameters, trace)?;
+            control.sign_ins.answer(&self.answer(&view), trace).await?
         };
         match next {
             Next::Challenge(asked) => Ok(Outcome::Asked(asked)),
@@ -124,10 +133,14 @@ impl Asked<'_> {
     }
 
     fn answer<'a>(&'a self, view: &'a Arc<ClientView>) -> Answer<'a> {
+        let session = match self.kind {
+            Kind::Begins => None,
+            Kind::Answers { session } => session,
+        };
         Answer {
             view,
             challenge: self.name,
-            session: self.answers.flatten(),
+            session,
             responses: self.parameters,
             metadata: self.metadata,
             door: Origin::Api,

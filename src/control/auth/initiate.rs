@@ -12,7 +12,7 @@ use crate::registry::Caller;
 use crate::sign_in::Named;
 
 use super::AuthAnswer;
-use super::decide::Asked;
+use super::decide::{Asked, Kind};
 
 /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html>
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Operation for InitiateAuth {
             admin: None,
             parameters: &input.auth_parameters,
             metadata: &input.client_metadata,
-            answers: None,
+            kind: Kind::Begins,
         };
         asked.decide(control).await
     }
@@ -92,7 +92,7 @@ impl Operation for AdminInitiateAuth {
             admin: Some((caller, &input.user_pool_id)),
             parameters: &input.auth_parameters,
             metadata: &input.client_metadata,
-            answers: None,
+            kind: Kind::Begins,
         };
         asked.decide(control).await
     }

@@ -12,7 +12,7 @@ use crate::registry::Caller;
 use crate::sign_in::Named;
 
 use super::AuthAnswer;
-use super::decide::Asked;
+use super::decide::{Asked, Kind};
 
 /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html>
 #[derive(Debug)]
@@ -71,7 +71,7 @@ impl Operation for RespondToAuthChallenge {
             admin: None,
             parameters: &input.challenge_responses,
             metadata: &input.client_metadata,
-            answers: Some(input.session.as_deref()),
+            kind: Kind::Answers { session: input.session.as_deref() },
         };
         asked.decide(control).await
     }
@@ -90,7 +90,7 @@ impl Operation for AdminRespondToAuthChallenge {
             admin: Some((caller, &input.user_pool_id)),
             parameters: &input.challenge_responses,
             metadata: &input.client_metadata,
-            answers: Some(input.session.as_deref()),
+            kind: Kind::Answers { session: input.session.as_deref() },
         };
         asked.decide(control).await
     }
