@@ -5,6 +5,7 @@
 mod answer;
 pub mod explain;
 mod keys;
+mod outbox;
 mod traces;
 
 use std::future::Future;
@@ -76,6 +77,12 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(web::resource("/keys/{pool}").route(web::get().to(keys::list)).default_service(only()))
             .service(web::resource("/keys/{pool}/rotate").route(web::post().to(keys::rotate)).default_service(only()))
             .service(web::resource("/keys/{pool}/retire").route(web::post().to(keys::retire)).default_service(only()))
+            .service(
+                web::resource("/outbox")
+                    .route(web::get().to(outbox::list))
+                    .route(web::delete().to(outbox::clear))
+                    .default_service(only()),
+            )
             .service(web::resource("/seed").route(web::post().to(seed)).default_service(only()))
             .default_service(web::to(nothing_here)),
     );
@@ -121,7 +128,7 @@ async fn guarded(
     if let Some(origin) = origin {
         let headers = response.headers_mut();
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, DELETE"));
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
         headers.insert(header::VARY, HeaderValue::from_static("Origin"));
     }

@@ -30,6 +30,8 @@ struct Shared {
     counted: Option<DashMap<UserPoolId, u64>>,
     /// Shared by those who try; whoever has lost a few times takes it alone, and then nobody here is in the way.
     turns: tokio::sync::RwLock<()>,
+    /// Woken by every commit.
+    committed: tokio::sync::Notify,
     /// Deletes what is over, once it has been told the time.
     sweeper: OnceLock<Arc<Sweeper>>,
 }
@@ -47,7 +49,15 @@ impl Database {
 
     fn new(store: Arc<dyn Store>, counted: Option<DashMap<UserPoolId, u64>>) -> Self {
         let turns = tokio::sync::RwLock::new(());
-        Self { shared: Arc::new(Shared { store, counted, turns, sweeper: OnceLock::new() }) }
+        Self {
+            shared: Arc::new(Shared {
+                store,
+                counted,
+                turns,
+                committed: tokio::sync::Notify::new(),
+                sweeper: OnceLock::new(),
+            }),
+        }
     }
 
     /// From now on, what is over by this clock is deleted in small steps between the commits that write more of it.
@@ -72,6 +82,11 @@ impl Database {
         let after = after.map(|segment| prefix.member(segment));
         let found = self.shared.store.scan(prefix.as_str(), after.as_ref().map(Key::as_str), limit).await?;
         found.iter().map(decode).collect()
+    }
+
+    /// Waits for the next commit: of those that come after this is called, whenever it is awaited.
+    pub fn next_commit(&self) -> impl Future<Output = ()> + '_ {
+        self.shared.committed.notified()
     }
 
     /// A number that changes with every change to the pool's settings, clients, secrets, resource servers, domains or
@@ -122,6 +137,7 @@ impl Database {
         let brief = brief.map(|(sweeper, key)| (Arc::clone(sweeper), key));
         let task = tokio::spawn(async move {
             let result = shared.store.commit(batch).await;
+            shared.committed.notify_waiters();
             if let (Ok(()), Some((sweeper, key))) = (&result, brief) {
                 sweeper.written(key, &shared.store);
             }

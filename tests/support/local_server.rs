@@ -40,7 +40,7 @@ impl LocalServer {
         let settings = Settings {
             listen: vec!["127.0.0.1:0".to_owned()],
             store: StoreChoice::Memory,
-            workers: Some(1),
+            workers: settings.workers.or(Some(1)),
             ..settings
         };
         let listeners = Listeners::bind(&settings).unwrap();

@@ -24,6 +24,7 @@ pub use pools::{
     client, client_count, client_declaration, client_owner, clients, custom_domain_count, custom_domain_owner,
     domain_owner, keys_declaration, owned_by, pool_count, pool_declaration, pool_keys, pools_of, registry_mark,
     resource_server, resource_server_count, resource_server_declaration, resource_servers, user_pool, user_pool_domain,
+    user_pools,
 };
 pub use users::{
     Found, alias, group, group_count, group_declaration, groups, joined_mark, member, members, searchable,

@@ -9,9 +9,14 @@ use crate::domain::user_pool_domain::UserPoolDomain;
 
 use super::{Counter, Escaped, Key, Prefix, RegistryMark};
 
+/// `pool/{pool}`: the pools of every account and region.
+pub fn user_pools() -> Prefix<UserPool> {
+    Prefix::new("pool/".to_owned())
+}
+
 /// `pool/{pool}`
 pub fn user_pool(pool: &UserPoolId) -> Key<UserPool> {
-    Key::new(format!("pool/{}", Escaped(pool.as_str())))
+    user_pools().member(pool.as_str())
 }
 
 /// `pools-of/{account}/{region}/{pool}`: which pools an account has in a region; the document is the id.
