@@ -3,6 +3,7 @@
 use std::num::NonZero;
 use std::sync::Arc;
 
+use crate::bench::sign_in::{Door, Given, Kind, NotSignedIn, Wanted};
 use crate::bench::{Bench, Seed, SeedFailure};
 use crate::config::{ConfigFile, FileError, HookSettings, Settings, StoreChoice, World};
 use crate::control::{Control, ControlSettings};
@@ -12,6 +13,7 @@ use crate::explain::{Answer, Recorder};
 use crate::guard::Guard;
 use crate::hooks::HttpFunctions;
 use crate::keys::{KeyRing, Reserve, Signer};
+use crate::oauth::headless::{self, Headless, Refusal, SignedIn};
 use crate::oauth::{self, OAuth};
 use crate::seed::{self, Report, SeedError, Terms};
 use crate::sign_in::SignIns;
@@ -19,7 +21,7 @@ use crate::store::StoreError;
 use crate::store::database::Database;
 use crate::store::memory::MemoryStore;
 use crate::store::redb::{OpenError, RedbStore};
-use crate::tokens::{ClientViews, Issuers, Tokens};
+use crate::tokens::{ClientViews, Issuers, RequestOrigin, Tokens};
 
 /// Why a server could not be put together.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +98,7 @@ impl App {
             recorder: oauth.recorder.clone(),
             refusal,
             seed: Some(seeding(&control.database, terms(settings, effects))),
+            sign_in: door(&oauth),
         };
         let guard = Guard::new(&settings.allowed_hosts, &settings.allowed_origins);
         Ok(Self { control, oauth, bench, guard })
@@ -140,6 +143,58 @@ fn failure(error: SeedError) -> SeedFailure {
         }
         SeedError::Store(error) => SeedFailure::Failed(error.to_string()),
     }
+}
+
+/// What `POST /_poolpass/sign-in` does: its words in those of the OAuth endpoints, and back.
+fn door(oauth: &OAuth) -> Door {
+    let oauth = oauth.clone();
+    Arc::new(move |wanted, asker| {
+        let oauth = oauth.clone();
+        Box::pin(async move {
+            let origin = RequestOrigin { scheme: asker.scheme, host: &asker.host };
+            let client = wanted.client.as_ref().map(ToString::to_string).unwrap_or_default();
+            let signed_in = headless::sign_in(&oauth, origin, &asked(wanted, &client)).await;
+            signed_in.map(|signed_in| given(signed_in, client)).map_err(not_signed_in)
+        })
+    })
+}
+
+fn asked(wanted: Wanted, client: &str) -> Headless {
+    Headless {
+        client_id: client.to_owned(),
+        username: wanted.user,
+        password: wanted.password.map(|password| password.reveal().to_owned()),
+        mfa_code: wanted.mfa_code,
+        redirect_uri: wanted.redirect_uri,
+        scope: (!wanted.scopes.is_empty()).then(|| wanted.scopes.join(" ")),
+        nonce: wanted.nonce,
+        state: wanted.state,
+        resource: wanted.resource,
+        code_challenge: wanted.code_challenge.filter(|_| wanted.answer == Kind::Code),
+        response_type: None,
+        exchange: Some(wanted.answer == Kind::Tokens),
+    }
+}
+
+fn given(signed_in: SignedIn, client: String) -> Given {
+    let SignedIn { request_id, redirect, code, state: _, tokens } = signed_in;
+    let given = Given { request_id, client, location: Some(redirect), code, ..Given::default() };
+    match tokens {
+        None => given,
+        Some(tokens) => Given {
+            access_token: Some(tokens.access_token),
+            id_token: tokens.id_token,
+            refresh_token: tokens.refresh_token,
+            token_type: Some(tokens.token_type),
+            expires_in: Some(tokens.expires_in),
+            ..given
+        },
+    }
+}
+
+fn not_signed_in(refusal: Refusal) -> NotSignedIn {
+    let Refusal { status, error, message, request_id } = refusal;
+    NotSignedIn { status, error, message: format!("{message}; see `poolpass explain {request_id}`") }
 }
 
 /// What the token endpoint answers to a refusal, as the dry run tells it.

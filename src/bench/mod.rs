@@ -6,6 +6,7 @@ mod answer;
 pub mod explain;
 mod keys;
 mod outbox;
+pub mod sign_in;
 mod traces;
 
 use std::future::Future;
@@ -21,11 +22,13 @@ use actix_web::web::{self, Bytes, Data, Payload, ServiceConfig};
 use actix_web::{Error, HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
+use crate::domain::id::UserPoolId;
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::effects::Effects;
 use crate::explain::{Answer, Recorder};
 use crate::guard::{Guard, body};
 use crate::keys::KeyRing;
+use crate::store::{StoreError, documents};
 use crate::tokens::ClientViews;
 
 /// Everything that the test bench works with.
@@ -43,6 +46,27 @@ pub struct Bench {
     pub refusal: fn(IssueRule) -> Answer,
     /// What `POST /_poolpass/seed` does with its body, if it is served.
     pub seed: Option<Seed>,
+    /// How users are signed in without a browser.
+    pub sign_in: sign_in::Door,
+}
+
+/// How many pools are read at once.
+const PAGE: usize = 200;
+
+impl Bench {
+    /// The pools of every account and region.
+    async fn all_pools(&self) -> Result<Vec<UserPoolId>, StoreError> {
+        let (prefix, mut pools) = (documents::user_pools(), Vec::<UserPoolId>::new());
+        loop {
+            let after = pools.last().map(UserPoolId::as_str);
+            let page = self.views.database().scan(&prefix, after, PAGE).await?;
+            let full = page.len() == PAGE;
+            pools.extend(page.into_iter().map(|pool| pool.id));
+            if !full {
+                return Ok(pools);
+            }
+        }
+    }
 }
 
 /// Applies a seed document and answers what it came to.
@@ -83,6 +107,7 @@ pub fn routes(config: &mut ServiceConfig) {
                     .route(web::delete().to(outbox::clear))
                     .default_service(only()),
             )
+            .service(web::resource("/sign-in").route(web::post().to(sign_in::handle)).default_service(only()))
             .service(web::resource("/seed").route(web::post().to(seed)).default_service(only()))
             .default_service(web::to(nothing_here)),
     );

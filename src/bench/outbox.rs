@@ -23,7 +23,7 @@ const MOST: usize = 1_000;
 const LONGEST: u64 = 60;
 /// However many commits there are, nobody looks more often.
 const PAUSE: Duration = Duration::from_millis(20);
-/// How many documents are read at once, and deleted in one commit.
+/// How many messages are deleted in one commit.
 const PAGE: usize = 200;
 
 const PARAMETERS: &str = "the parameters are `pool`, `user`, `to`, `limit` and, to wait for a message, `wait` (seconds) \
@@ -117,7 +117,11 @@ impl Bench {
         let (database, now) = (self.views.database(), self.effects.clock.now());
         let filter = Filter { user: asked.user.clone(), to: asked.to.clone() };
         let mut found = Vec::new();
-        for pool in self.pools(asked).await? {
+        let pools = match &asked.pool {
+            Some(pool) => vec![pool.clone()],
+            None => self.all_pools().await?,
+        };
+        for pool in pools {
             let messages = outbox::list(database, &pool, &filter, limit, now).await?;
             found.extend(messages.into_iter().map(|message| (pool.clone(), message)));
         }
@@ -125,22 +129,6 @@ impl Bench {
         found.retain(|(_, message)| asked.newer_than.as_ref().is_none_or(|known| message.id < *known));
         found.sort_by(|(_, one), (_, other)| one.id.cmp(&other.id));
         Ok(found)
-    }
-
-    async fn pools(&self, asked: &Asked) -> Result<Vec<UserPoolId>, StoreError> {
-        if let Some(pool) = &asked.pool {
-            return Ok(vec![pool.clone()]);
-        }
-        let (prefix, mut pools) = (documents::user_pools(), Vec::<UserPoolId>::new());
-        loop {
-            let after = pools.last().map(UserPoolId::as_str);
-            let page = self.views.database().scan(&prefix, after, PAGE).await?;
-            let full = page.len() == PAGE;
-            pools.extend(page.into_iter().map(|pool| pool.id));
-            if !full {
-                return Ok(pools);
-            }
-        }
     }
 
     async fn clear_outbox(&self, asked: &Asked) -> Result<usize, StoreError> {

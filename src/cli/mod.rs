@@ -8,6 +8,7 @@ mod decode;
 mod explain;
 mod health;
 mod keys;
+mod outbox;
 mod output;
 mod remote;
 mod seed;
@@ -35,6 +36,7 @@ enum Command {
     Token(token::Token),
     Explain(explain::Explain),
     Decode(decode::Decode),
+    Outbox(outbox::Outbox),
     Keys(keys::Keys),
     Seed(seed::Seed),
     Health(health::Health),
@@ -71,6 +73,7 @@ impl Command {
             Self::Token(token) => token.run(output),
             Self::Explain(explain) => explain.run(output),
             Self::Decode(decode) => decode.run(output),
+            Self::Outbox(outbox) => outbox.run(output),
             Self::Keys(keys) => keys.run(output),
             Self::Seed(seed) => seed.run(output),
             Self::Health(health) => health.run(output),

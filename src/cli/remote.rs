@@ -51,6 +51,11 @@ impl Remote {
         self.answered(agent().get(self.url(path)?).call())
     }
 
+    /// `DELETE`s a path.
+    pub(super) fn delete(&self, path: &str) -> Result<Answered, Failure> {
+        self.answered(agent().delete(self.url(path)?).call())
+    }
+
     /// `POST`s a form.
     pub(super) fn post_form(&self, path: &str, form: &[(&str, &str)]) -> Result<Answered, Failure> {
         self.answered(agent().post(self.url(path)?).send_form(form.iter().copied()))

@@ -3,15 +3,35 @@
 use clap::Args;
 use serde::Deserialize;
 
+use crate::bench::sign_in::{Kind, Wanted};
+use crate::domain::id::{ClientId, UserPoolId};
+use crate::domain::secret::Secret;
+
 use super::remote::{Remote, segment};
 use super::{Failure, Output};
 
-/// Fetch a token from a running server, as the client would.
+/// Fetch a token from a running server, as the client would: for itself, or for a user.
 #[derive(Debug, Args)]
 pub(super) struct Token {
-    /// The client's id.
-    #[arg(long, value_name = "ID", env = "POOLPASS_CLIENT")]
-    client: String,
+    /// The client's id; with --user, the first one without a secret that may use the code grant unless set.
+    #[arg(long, value_name = "ID", env = "POOLPASS_CLIENT", required_unless_present = "user")]
+    client: Option<String>,
+    /// Sign this user in, through the code grant with PKCE but without a browser; asks for no password unless there is
+    /// one.
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+    /// The user's password, to be checked; better in the environment, where others do not see it.
+    #[arg(long, env = "POOLPASS_PASSWORD", hide_env_values = true, requires = "user")]
+    password: Option<String>,
+    /// The code of the user's authenticator app, or one that was sent.
+    #[arg(long, value_name = "CODE", requires = "password")]
+    mfa_code: Option<String>,
+    /// Where the code would go; the client's first callback unless set.
+    #[arg(long, value_name = "URL", requires = "user")]
+    redirect_uri: Option<String>,
+    /// Print the ID token and nothing else.
+    #[arg(long, requires = "user", conflicts_with_all = ["raw", "json"])]
+    id_token: bool,
     /// The client's secret; better in the environment, where others do not see it.
     #[arg(long, env = "POOLPASS_SECRET", hide_env_values = true)]
     secret: Option<String>,
@@ -35,6 +55,8 @@ pub(super) struct Token {
 #[derive(Deserialize)]
 struct Granted {
     access_token: String,
+    #[serde(default)]
+    id_token: Option<String>,
     expires_in: u64,
 }
 
@@ -46,9 +68,13 @@ struct Refused {
 
 impl Token {
     pub(super) fn run(&self, output: &mut Output) -> Result<(), Failure> {
+        if let Some(user) = &self.user {
+            return self.of_user(user, output);
+        }
+        let client = self.client.as_deref().unwrap_or_default();
         let path = self.pool.as_deref().map_or_else(String::new, |pool| format!("/{}", segment(pool)));
         let scope = self.scope.join(" ");
-        let mut form = vec![("grant_type", "client_credentials"), ("client_id", self.client.as_str())];
+        let mut form = vec![("grant_type", "client_credentials"), ("client_id", client)];
         form.extend(self.secret.as_deref().map(|secret| ("client_secret", secret)));
         form.extend((!self.scope.is_empty()).then_some(("scope", scope.as_str())));
         let answer = self.remote.post_form(&format!("{path}/oauth2/token"), &form)?;
@@ -64,6 +90,36 @@ impl Token {
             output.line(&shown(&granted)?)?;
         }
         Ok(())
+    }
+
+    fn of_user(&self, user: &str, output: &mut Output) -> Result<(), Failure> {
+        let wanted = Wanted {
+            user: user.to_owned(),
+            client: self.client.as_deref().map(ClientId::from),
+            pool: self.pool.as_deref().map(UserPoolId::from),
+            password: self.password.as_deref().map(Secret::new),
+            mfa_code: self.mfa_code.clone(),
+            scopes: self.scope.clone(),
+            redirect_uri: self.redirect_uri.clone(),
+            state: None,
+            nonce: None,
+            resource: None,
+            code_challenge: None,
+            answer: Kind::Tokens,
+        };
+        let answer = self.remote.post("/_poolpass/sign-in", &wanted)?;
+        let granted: Granted = answer.document().map_err(|Failure(why)| Failure(format!("no token: {why}")))?;
+        if self.json {
+            return Ok(output.line(&answer.body)?);
+        }
+        if self.id_token {
+            let token = granted.id_token.ok_or_else(|| Failure("no ID token: `openid` was not granted".to_owned()))?;
+            return Ok(output.line(&token)?);
+        }
+        if self.raw {
+            return Ok(output.line(&granted.access_token)?);
+        }
+        Ok(output.line(&shown(&granted)?)?)
     }
 
     fn refusal(&self, status: u16, body: &str, id: Option<&str>) -> Failure {
