@@ -194,7 +194,11 @@ fn given(signed_in: SignedIn, client: String) -> Given {
 
 fn not_signed_in(refusal: Refusal) -> NotSignedIn {
     let Refusal { status, error, message, request_id } = refusal;
-    NotSignedIn { status, error, message: format!("{message}; see `poolpass explain {request_id}`") }
+    NotSignedIn {
+        status,
+        error,
+        message: format!("{}; see `poolpass explain {request_id}`", message.trim_end_matches('.')),
+    }
 }
 
 /// What the token endpoint answers to a refusal, as the dry run tells it.
