@@ -229,6 +229,50 @@ mod tests {
         assert_eq!(refresh(&mut family, 1, 3_600), Err(Unrefreshable::Over));
     }
 
+    /// What was measured, told as a family tree: the newest token refreshes, and its parent until the grace period after
+    /// its own first child.
+    #[derive(Clone, Default)]
+    struct Tree {
+        /// By generation: the parent and when the first child came.
+        tokens: Vec<(Option<usize>, Option<i64>)>,
+    }
+
+    impl Tree {
+        fn refresh(&mut self, presented: usize, now: i64) -> bool {
+            let newest = self.tokens.len() - 1;
+            let in_time = |first_child: Option<i64>| first_child.is_some_and(|first| now < first + 60);
+            let parent = self.tokens[newest].0 == Some(presented) && in_time(self.tokens[presented].1);
+            if presented != newest && !parent {
+                return false;
+            }
+            self.tokens[presented].1.get_or_insert(now);
+            self.tokens.push((Some(presented), None));
+            true
+        }
+    }
+
+    /// Tries every presentation after every pause, to this depth.
+    fn agree(family: &RefreshFamily, tree: &Tree, now: i64, depth: usize) -> usize {
+        if depth == 0 {
+            return 1;
+        }
+        let mut seen = 0;
+        for (presented, pause) in (0..tree.tokens.len()).flat_map(|token| [0, 30, 60].map(|pause| (token, pause))) {
+            let (mut family, mut tree, now) = (family.clone(), tree.clone(), now + pause);
+            let generation = u32::try_from(presented).unwrap();
+            let expected = tree.refresh(presented, now);
+            assert_eq!(refresh(&mut family, generation, now).is_ok(), expected, "{presented} at {now}");
+            seen += agree(&family, &tree, now, depth - 1);
+        }
+        seen
+    }
+
+    #[test]
+    fn every_course_of_refreshes_goes_as_it_was_measured() {
+        let tree = Tree { tokens: vec![(None, None)] };
+        assert!(agree(&family(), &tree, 0, 6) > 10_000);
+    }
+
     #[test]
     fn without_a_grace_period_a_replaced_token_never_works() {
         let mut family = family();
