@@ -25,7 +25,7 @@ pub struct DryRun {
     /// What for, as in the form, decoded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// By which grant; `client_credentials` unless said.
+    /// By which grant (`implicit` is one here); `client_credentials` unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant_type: Option<String>,
 }
@@ -84,21 +84,27 @@ impl Bench {
         let view = find_client(&self.views, (&asked.client_id, None), |_| true, trace).await?;
         *pool = Some(view.pool.clone());
         check_domain(&view, trace)?;
-        if let Some(Err(grant)) = flow {
-            trace.require(IssueRule::FlowAllowed, false, Evidence::Remark(grant))?;
-        }
-        let scope = asked.scope.as_deref();
-        let scopes = decide_scopes(&self.views, &view, OAuthFlow::ClientCredentials, scope, trace).await?;
+        let Some(Ok(flow)) = flow else {
+            // What a refresh gets was granted before, to a token that nobody shows here.
+            trace.require(IssueRule::GrantParametersPresent, false, Evidence::Remark("refresh_token"))?;
+            return Err(TokenFailure::Refused(IssueRule::GrantParametersPresent));
+        };
+        let scopes = decide_scopes(&self.views, &view, flow, asked.scope.as_deref(), trace).await?;
         Ok(Answer::Granted { scopes, expires_in: view.access_token_lifetime })
     }
 }
 
-/// The flow behind a grant type; the grants of people are known, but nobody can sign in yet.
-fn flow(grant_type: &str) -> Option<Result<OAuthFlow, &'static str>> {
+/// The flow behind a grant type whose scopes are decided by what is asked: of a code, at the authorize endpoint.
+fn flow(grant_type: &str) -> Option<Result<OAuthFlow, NotDecided>> {
     match grant_type {
         "client_credentials" => Some(Ok(OAuthFlow::ClientCredentials)),
-        "authorization_code" => Some(Err("code")),
-        "refresh_token" => Some(Err("refresh_token")),
+        "authorization_code" => Some(Ok(OAuthFlow::Code)),
+        // No grant of the token endpoint, but there is no other name for it.
+        "implicit" => Some(Ok(OAuthFlow::Implicit)),
+        "refresh_token" => Some(Err(NotDecided)),
         _ => None,
     }
 }
+
+/// The grant asks for nothing.
+struct NotDecided;

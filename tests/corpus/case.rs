@@ -19,8 +19,6 @@ pub(crate) struct Case {
     pub(crate) rows: Vec<u8>,
     /// Where the behaviour is documented.
     pub(crate) source: String,
-    /// Why no endpoint can be asked, if none can.
-    pub(crate) only_pure: Option<String>,
     /// What exists.
     pub(crate) given: Given,
     /// What is asked.

@@ -36,7 +36,6 @@ fn the_corpus_covers_every_row_and_names_its_sources() {
         }
         let asked = case.request.scope.is_some() && case.request.encoded.is_some();
         assert!(!asked, "{}: the scope is given twice", case.name);
-        assert_eq!(case.only_pure.is_some(), case.request.flow != OAuthFlow::ClientCredentials, "{}", case.name);
     }
 }
 
@@ -192,22 +191,41 @@ fn client(pool: &str, case: &Case, allowed: &[String]) -> Value {
         "AllowedOAuthFlows": flows,
         "AllowedOAuthFlowsUserPoolClient": case.given.client.switched_on,
     });
-    if flows.contains(&OAuthFlow::Code) {
+    if !flows.contains(&OAuthFlow::ClientCredentials) {
         document["CallbackURLs"] = json!(["https://app.example/callback"]);
         document["SupportedIdentityProviders"] = json!(["COGNITO"]);
     }
     document
 }
 
-fn over_the_wire() -> Vec<Case> {
-    case::all().into_iter().filter(|case| case.only_pure.is_none()).collect()
+/// The cases of machines, or those of people, whose scopes are decided where a browser asks for a code.
+fn cases(of_people: bool) -> Vec<Case> {
+    let people = |case: &Case| case.request.flow != OAuthFlow::ClientCredentials;
+    let cases: Vec<Case> = case::all().into_iter().filter(|case| people(case) == of_people).collect();
+    assert!(!cases.is_empty(), "no case is left to try");
+    cases
+}
+
+#[test]
+fn the_dry_run_decides_every_case_of_people() {
+    let worlds = Worlds::start();
+    let mut differences = Vec::new();
+    for case in cases(true) {
+        let arranged = Arranged::new(&worlds, &case);
+        let grant = if case.request.flow == OAuthFlow::Code { "authorization_code" } else { "implicit" };
+        let mut asked = json!({ "client_id": arranged.client, "grant_type": grant });
+        asked["scope"] = case.scope().into();
+        let dry_run = arranged.server.post("/_poolpass/explain", &[], &asked.to_string());
+        differences.extend(case.differences("dry run", &Seen::of_document(&dry_run.json())));
+    }
+    assert_eq!(differences, NOTHING);
 }
 
 #[test]
 fn the_server_and_the_command_line_answer_every_case() {
     let worlds = Worlds::start();
     let mut differences = Vec::new();
-    for case in over_the_wire() {
+    for case in cases(false) {
         let arranged = Arranged::new(&worlds, &case);
         let form = format!(
             "grant_type=client_credentials&client_id={}&client_secret={}&{}",
