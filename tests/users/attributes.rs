@@ -27,6 +27,15 @@ async fn an_update_writes_what_it_names_and_an_empty_value_takes_away() {
 }
 
 #[tokio::test]
+async fn a_missing_value_is_an_empty_one() {
+    let (world, pool) = with_schema(Value::Null).await;
+    update(&world, &pool, json!({"name": "Ada", "locale": "en"})).await;
+    let request = json!({"UserAttributes": [{"Name": "name"}, {"Name": "locale", "Value": null}]});
+    assert_eq!(world.to(&pool, "ada", UPDATE, request).await, json!({}));
+    assert_eq!(world.attributes(&pool, "ada").await, json!({}));
+}
+
+#[tokio::test]
 async fn a_refused_update_changes_nothing() {
     let (world, pool) = with_schema(Value::Null).await;
     let refusal = invalid("user.custom:x: Attribute does not exist in the schema.");

@@ -1,6 +1,7 @@
 //! User names, addresses as user names, aliases, and case.
 
 use serde_json::{Value, json};
+use tokio::task::{LocalSet, spawn_local};
 
 use crate::world::{World, invalid, listed, refused, unknown};
 
@@ -160,4 +161,28 @@ async fn a_deleted_user_leaves_the_name_the_address_and_the_alias_free() {
     assert_eq!(world.to(&pool, ADA, "AdminDeleteUser", json!({})).await, Value::Null);
     assert_eq!(world.to(&pool, ADA, "AdminGetUser", json!({})).await, unknown());
     world.user(&pool, "ada", verified(ADA)).await;
+}
+
+#[tokio::test]
+async fn of_racing_users_one_gets_the_address() {
+    let world = World::new();
+    let pool = world.pool(json!({"UsernameAttributes": ["email"]})).await;
+    let racing = async {
+        let one = |_| {
+            let (world, pool) = (world.clone(), pool.clone());
+            spawn_local(
+                async move { world.to(&pool, ADA, "AdminCreateUser", json!({"MessageAction": "SUPPRESS"})).await },
+            )
+        };
+        let tasks: Vec<_> = (0..16).map(one).collect();
+        let mut answers = Vec::new();
+        for task in tasks {
+            answers.push(task.await.unwrap());
+        }
+        answers
+    };
+    let answers = LocalSet::new().run_until(racing).await;
+    let exists = refused("UsernameExistsException", "An account with the given email already exists.");
+    let refusals = answers.iter().filter(|answer| **answer == exists).count();
+    assert_eq!((refusals, world.found(&pool, "").await.len()), (15, 1), "{answers:?}");
 }
