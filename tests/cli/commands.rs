@@ -143,3 +143,25 @@ fn no_command_is_a_wrong_call() {
     assert_eq!(run(&[]).code, Some(2));
     assert_eq!(run(&["fly"]).code, Some(2));
 }
+
+#[test]
+fn a_user_gets_a_token_without_a_browser() {
+    let server = Server::start(&["--demo"]);
+    let raw = server.command(&["token", "--user", "ada", "--scope", "openid", "--raw"]).done();
+    let decoded = server.command(&["decode", raw.trim_end()]).done();
+    assert!(decoded.contains("ada"), "{decoded}");
+    let id_token = server.command(&["token", "--user", "ada", "--password", "Demo-password-1", "--id-token"]).done();
+    assert_eq!(id_token.trim_end().split('.').count(), 3);
+    let refused = server.command(&["token", "--user", "grace", "--password", "Demo-password-1"]);
+    assert_eq!((refused.code, refused.out.as_str()), (Some(1), ""));
+    let why = "poolpass: no token: the user must answer SOFTWARE_TOKEN_MFA first; see `poolpass explain ";
+    assert!(refused.err.starts_with(why), "{}", refused.err);
+}
+
+#[test]
+fn the_outbox_of_a_new_server_is_empty() {
+    let server = Server::start(&["--demo"]);
+    assert_eq!(server.command(&["outbox"]).done(), "");
+    assert_eq!(server.command(&["outbox", "--code"]), Finished::failed("there is no message"));
+    assert_eq!(server.command(&["outbox", "--clear"]).done(), "0 deleted\n");
+}
