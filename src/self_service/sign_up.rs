@@ -101,7 +101,7 @@ impl SelfService {
         let pool = &asking.view.owner;
         let taken = self.database.transact(async |tx| users::find(tx, pool, asking.username).await).await?;
         if let Some(holder) = taken {
-            return Err(self.taken_by(asking, &holder));
+            return Err(taken_by(asking, &holder));
         }
         let call = Call {
             pool,
@@ -124,16 +124,16 @@ impl SelfService {
             error => error.into(),
         })
     }
+}
 
-    /// The refusal of a name that leads to somebody: as the user name, or as the address that stands for it.
-    fn taken_by(&self, asking: &Asking<'_>, holder: &User) -> AccountError {
-        let fixed = &asking.view.owner.fixed;
-        let address = [Medium::Email, Medium::Sms].map(Medium::attribute).into_iter().find(|attribute| {
-            let value = holder.attribute(attribute).unwrap_or_default();
-            fixed.signs_in_with(attribute) && value.to_lowercase() == asking.username.to_lowercase()
-        });
-        address.map_or(AccountError::UsernameExists, |attribute| UserError::AddressExists(attribute.to_owned()).into())
-    }
+/// The refusal of a name that leads to somebody: as the user name, or as the address that stands for it.
+fn taken_by(asking: &Asking<'_>, holder: &User) -> AccountError {
+    let fixed = &asking.view.owner.fixed;
+    let address = [Medium::Email, Medium::Sms].map(Medium::attribute).into_iter().find(|attribute| {
+        let value = holder.attribute(attribute).unwrap_or_default();
+        fixed.signs_in_with(attribute) && value.to_lowercase() == asking.username.to_lowercase()
+    });
+    address.map_or(AccountError::UsernameExists, |attribute| UserError::AddressExists(attribute.to_owned()).into())
 }
 
 /// Gives the new user what the function decided. It can only vouch for addresses that there are.

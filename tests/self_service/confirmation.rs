@@ -1,5 +1,6 @@
 //! `ConfirmSignUp` and `ResendConfirmationCode`: codes, their ends, aliases, and what strangers learn.
 
+use poolpass::self_service::outbox::Filter;
 use serde_json::{Value, json};
 
 use crate::support::{HOUR, Reply, World, expired, limited, merged, mismatch, other_than, refusal, verifying};
@@ -97,12 +98,12 @@ async fn a_client_that_hides_users_says_nothing_about_an_unknown_name() {
     let hiding = json!({"PreventUserExistenceErrors": "ENABLED"});
     let world = World::new(json!({"UsernameAttributes": ["email"], "AutoVerifiedAttributes": ["email"]}), hiding).await;
     world.sign_up("tess@town.example", json!([])).await;
-    let sent = world.outbox(Default::default()).await.len();
+    let sent = world.outbox(Filter::default()).await.len();
     let known = world.ask("ResendConfirmationCode", json!({"Username": "tess@town.example"})).await;
     let unknown = world.ask("ResendConfirmationCode", json!({"Username": "tom@tower.example"})).await;
     known.is(&by_e_mail("t***@t***"));
     assert_eq!(known, unknown);
-    assert_eq!(world.outbox(Default::default()).await.len(), sent + 1);
+    assert_eq!(world.outbox(Filter::default()).await.len(), sent + 1);
     assert_eq!(confirm(&world, "tom@tower.example", "123456").await, expired());
 }
 

@@ -1,7 +1,7 @@
 //! `SignUp`: who may, under which names, and what is answered.
 
 use poolpass::domain::secret::Secret;
-use poolpass::self_service::secret_hash;
+use poolpass::self_service::{outbox::Filter, secret_hash};
 use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, Reply, World, merged, refusal, verifying};
@@ -32,7 +32,7 @@ async fn nothing_is_delivered_where_the_pool_verifies_no_address_of_the_user() {
     let world = World::new(by_sms(&["phone_number"]), json!({})).await;
     let reply = world.sign_up("ada", json!([{"Name": "email", "Value": "ada@example.com"}])).await;
     reply.is(&json!({"UserConfirmed": false, "UserSub": world.user("ada").await.sub.as_str()}));
-    assert_eq!(world.outbox(Default::default()).await, []);
+    assert_eq!(world.outbox(Filter::default()).await, []);
 }
 
 #[tokio::test]
