@@ -92,7 +92,8 @@ impl SignIns {
 
     async fn ask_set_up(&self, progress: &Progress<'_>, user: &User) -> Result<Challenge, SignInFailure> {
         let factors = available(progress.view);
-        let can = |factor: &Factor| *factor != Factor::Sms;
+        // The other factors need no more than an address, which is set elsewhere.
+        let can = |factor: &Factor| *factor == Factor::SoftwareToken;
         let factors: Vec<Factor> = factors.into_iter().filter(can).collect();
         if factors.is_empty() {
             return Err(Parameter::NoFactor.into());
