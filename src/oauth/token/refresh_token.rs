@@ -22,11 +22,14 @@ pub(super) async fn issue(cx: &GrantContext<'_>, trace: &mut Trace<IssueRule>) -
     Ok(Granted::Person(tokens))
 }
 
-/// COGNITO: also refresh tokens of the JSON API are redeemed here, unless the client's flows name others only (assumed;
+/// A machine never has a refresh token. COGNITO: also refresh tokens of the JSON API are redeemed here, unless the client's flows name others only (assumed;
 /// docs/fidelity.md, `refresh-at-token-endpoint`).
 fn may_refresh(view: &ClientView) -> bool {
     let settings = &view.settings;
     let named = settings.explicit_auth_flows.as_ref();
+    if view.flows.contains(&OAuthFlow::ClientCredentials) {
+        return false;
+    }
     view.flows.contains(&OAuthFlow::Code)
         || settings.rotates_refresh_tokens().is_some()
         || named.is_none_or(|flows| flows.iter().any(|flow| flow == "ALLOW_REFRESH_TOKEN_AUTH"))
