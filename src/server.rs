@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
+use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App as ActixApp, HttpServer, web};
@@ -9,6 +10,10 @@ use actix_web::{App as ActixApp, HttpServer, web};
 use crate::app::{App, cores};
 use crate::config::Settings;
 use crate::{bench, control, oauth};
+
+/// How long a connection may be idle. Clients that keep theirs must find them open: a request on its way while the
+/// server closes fails with a reset, which the AWS SDK for JavaScript reports as a time-out.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Sockets that are bound and not served yet: whoever connects now waits a little.
 pub struct Listeners {
@@ -95,6 +100,7 @@ impl Listeners {
             ActixApp::new().configure(|config| mount(config, app))
         };
         let mut server = HttpServer::new(factory).workers(workers.unwrap_or_else(cores)).shutdown_timeout(5);
+        server = server.keep_alive(KEEP_ALIVE);
         for socket in self.sockets {
             server = server.listen(socket)?;
         }

@@ -49,8 +49,9 @@ mod tests {
     use crate::control::model::{Bounds, Member, Shape};
 
     #[test]
-    fn names_are_unique_and_tables_are_the_models() {
+    fn every_operation_of_the_model_is_served_once_and_with_its_table() {
         assert_eq!(BY_NAME.len(), all().count());
+        assert_eq!(BY_NAME.len(), model::operations::all().count());
         for entry in all() {
             let model = model::operations::find(entry.name);
             assert_eq!(model.map(|model| model.input), Some(entry.input), "{}", entry.name);

@@ -53,7 +53,7 @@ fn every_constraint_is_held_on_the_wire_and_no_more() {
             held += 1;
         }
     }
-    assert!(held >= 844, "only {held} constraints were tried");
+    assert!(held >= 1440, "only {held} constraints were tried");
     // What was outside made nothing.
     assert_eq!(pools_of(&server), pools);
     assert!(pools > 0, "no pool was made, so nothing was counted");
@@ -82,7 +82,7 @@ fn a_withheld_value_is_never_sent_back() {
         assert!(!reply.whole().contains(SECRET.trim()), "{}\ngot {}", operation.name, reply.whole());
         tried += 1;
     }
-    assert!(tried >= 7, "only {tried} operations withhold something");
+    assert!(tried >= 48, "only {tried} operations withhold something");
 }
 
 fn pools_of(server: &Server) -> usize {

@@ -124,7 +124,7 @@ def test_a_user_reads_and_writes_their_attributes(people):
     written = people.cognito.update_user_attributes(
         AccessToken=token, UserAttributes=attributes(given_name="Janet", nickname="J")
     )
-    assert without_metadata(written) == {"CodeDeliveryDetailsList": []}
+    assert without_metadata(written) == {}
     deleted = people.cognito.delete_user_attributes(AccessToken=token, UserAttributeNames=["nickname"])
     assert without_metadata(deleted) == {}
     read = named(people.cognito.get_user(AccessToken=token)["UserAttributes"])
@@ -138,7 +138,10 @@ def test_a_new_address_is_unverified_until_its_code_comes_back(people):
         AccessToken=token, UserAttributes=attributes(email="new@example.org")
     )
     assert written["CodeDeliveryDetailsList"] == [DELIVERY | {"Destination": "n***@e***"}]
-    verified = lambda: named(people.user()["UserAttributes"])["email_verified"]
+
+    def verified():
+        return named(people.user()["UserAttributes"])["email_verified"]
+
     assert verified() == "false"
     verify = {"AccessToken": token, "AttributeName": "email"}
     code = people.code("new@example.org")
@@ -186,7 +189,9 @@ def test_a_client_with_a_secret_proves_it_with_every_request(people, confidentia
     name, message = refusal(people.cognito.sign_up, **named_user, Password=PASSWORD, SecretHash=bad)
     assert (name, "secret" in message.lower()) == ("NotAuthorizedException", True)
     good = secret_hash(confidential, "jane")
-    people.cognito.sign_up(**named_user, Password=PASSWORD, SecretHash=good, UserAttributes=attributes(email="jane@example.com"))
+    people.cognito.sign_up(
+        **named_user, Password=PASSWORD, SecretHash=good, UserAttributes=attributes(email="jane@example.com")
+    )
     people.cognito.confirm_sign_up(**named_user, SecretHash=good, ConfirmationCode=people.code())
     given = {"USERNAME": "jane", "PASSWORD": PASSWORD}
     start = {"ClientId": confidential["ClientId"], "AuthFlow": "USER_PASSWORD_AUTH"}
