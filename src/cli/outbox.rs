@@ -11,6 +11,7 @@ const WAIT: &str = "20";
 
 /// Show the messages that users would have received, with the codes in them; the newest first.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line, most of which exclude each other")]
 pub(super) struct Outbox {
     /// Only those to this user.
     #[arg(long, value_name = "NAME")]
@@ -77,8 +78,11 @@ impl Outbox {
         for message in &listed.messages {
             self.show(message, output)?;
         }
+        if !self.follow {
+            return Ok(());
+        }
         let mut last = None;
-        while self.follow {
+        loop {
             last = listed.messages.first().and_then(id).or(last);
             let newer: Listed = self.remote.get(&self.path(last.as_deref(), &[("wait", WAIT)]))?.document()?;
             for message in newer.messages.iter().rev() {
@@ -86,7 +90,6 @@ impl Outbox {
             }
             listed = newer;
         }
-        Ok(())
     }
 
     fn path(&self, newer_than: Option<&str>, more: &[(&str, &str)]) -> String {
@@ -104,9 +107,11 @@ impl Outbox {
             return Ok(output.line(&message.to_string())?);
         }
         let Message { at, purpose, user, to, subject, body, code } = Message::deserialize(message)?;
-        let subject = subject.map(|subject| format!("  {subject}\n")).unwrap_or_default();
-        let body = body.lines().map(|line| format!("  {line}\n")).collect::<String>();
-        Ok(output.line(&format!("{at}  {purpose}  {user} <{to}>  {code}\n{subject}{body}"))?)
+        output.line(&format!("{at}  {purpose}  {user} <{to}>  {code}"))?;
+        for line in subject.iter().flat_map(|subject| subject.lines()).chain(body.lines()) {
+            output.line(&format!("  {line}"))?;
+        }
+        Ok(output.line("")?)
     }
 }
 

@@ -30,8 +30,8 @@ pub(super) struct Token {
     #[arg(long, value_name = "URL", requires = "user")]
     redirect_uri: Option<String>,
     /// Print the ID token and nothing else.
-    #[arg(long, requires = "user", conflicts_with_all = ["raw", "json"])]
-    id_token: bool,
+    #[arg(long = "id-token", requires = "user", conflicts_with_all = ["raw", "json"])]
+    identity: bool,
     /// The client's secret; better in the environment, where others do not see it.
     #[arg(long, env = "POOLPASS_SECRET", hide_env_values = true)]
     secret: Option<String>,
@@ -112,7 +112,7 @@ impl Token {
         if self.json {
             return Ok(output.line(&answer.body)?);
         }
-        if self.id_token {
+        if self.identity {
             let token = granted.id_token.ok_or_else(|| Failure("no ID token: `openid` was not granted".to_owned()))?;
             return Ok(output.line(&token)?);
         }

@@ -168,8 +168,12 @@ pools:
 #[test]
 fn the_documented_file_can_be_read() {
     let document = include_str!("../../../docs/configuration.md");
-    let (_, rest) = document.split_once("```yaml\n").unwrap();
+    let (_, rest) = document.split_once("## A declared world\n\n```yaml\n").unwrap();
     let (sample, _) = rest.split_once("```").unwrap();
     let file = ConfigFile::parse(Path::new("sample.yaml"), sample, &|_| Ok(String::new())).unwrap();
     assert_eq!(file.world.pools[0].clients[0].id.as_str(), "reader");
+    let (_, rest) = document.split_once("## Functions\n\n```yaml\n").unwrap();
+    let (sample, _) = rest.split_once("```").unwrap();
+    let file = ConfigFile::parse(Path::new("sample.yaml"), sample, &|_| Ok(String::new())).unwrap();
+    assert_eq!(file.settle().unwrap().hooks.url.as_deref(), Some("http://localhost:3001"));
 }
