@@ -90,8 +90,8 @@ fn decode(encoded: &[u8]) -> Vec<u8> {
 
 /// The query without the parameters of these names, each left as it was written.
 pub(super) fn without(query: &str, names: &[&str]) -> String {
-    let named = |pair: &&str| !names.contains(&pair.split('=').next().unwrap_or_default());
-    query.split('&').filter(|pair| !pair.is_empty()).filter(named).collect::<Vec<_>>().join("&")
+    let kept = |pair: &&str| !names.contains(&pair.split('=').next().unwrap_or_default());
+    query.split('&').filter(|pair| !pair.is_empty()).filter(kept).collect::<Vec<_>>().join("&")
 }
 
 #[cfg(test)]

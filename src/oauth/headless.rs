@@ -133,7 +133,7 @@ pub async fn sign_in(oauth: &OAuth, origin: RequestOrigin<'_>, request: &Headles
             decision.record(oauth, Told::Granted { scopes: admitted.scopes, expires_in });
             Ok(signed_in)
         }
-        Err(stop) => Err(refusal(oauth, decision, stop)),
+        Err(stop) => Err(refusal(oauth, decision, &stop)),
     }
 }
 
@@ -213,18 +213,19 @@ async fn exchange(
     oauth.tokens.exchange(&issuing, &asked, &mut decision.trace).await
 }
 
-fn refusal(oauth: &OAuth, decision: Decision, stop: Stop) -> Refusal {
+fn refusal(oauth: &OAuth, decision: Decision, stop: &Stop) -> Refusal {
     let request_id = decision.id.to_string();
     let answer = |status, error| Told::Refused { status, error: Some(error), description: None };
-    let (told, said) = match &stop {
+    let (told, said) = match stop {
         Stop::Token(failure) => (decision.refusal(failure).1, None),
-        Stop::SignIn(failure) => match words::sign_in(failure) {
-            Some(said) => (answer(401, "not_signed_in"), Some(said)),
-            None => {
+        Stop::SignIn(failure) => {
+            if let Some(said) = words::sign_in(failure) {
+                (answer(401, "not_signed_in"), Some(said))
+            } else {
                 tracing::error!(%failure, "a sign-in could not be answered");
                 (answer(500, "server_error"), None)
             }
-        },
+        }
         Stop::Asked(name) => (answer(401, "challenge"), Some(format!("the user must answer {name} first"))),
     };
     let (status, error, description) = match told {

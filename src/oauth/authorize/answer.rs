@@ -23,7 +23,7 @@ pub(in crate::oauth) const TRACE: &str = "poolpass-trace";
 impl Decision {
     /// Sends the browser to its callback.
     pub(in crate::oauth) fn grant(self, oauth: &OAuth, admitted: &Admitted, sent: &Sent) -> HttpResponse {
-        let response = redirect(&self.id.to_string(), &sent.url);
+        let response = redirect(self.id.as_str(), &sent.url);
         self.record(oauth, Answer::Granted { scopes: admitted.scopes.clone(), expires_in: sent.expires_in });
         response
     }

@@ -48,7 +48,7 @@ pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, pay
         Ok(next) => prove::go_on(&oauth, &request, visit, next).await,
         Err(failure) => match prove::not_taken(&oauth, &request, visit, failure) {
             Ok((visit, said)) => page(&oauth, &request, &visit, (&step, said)),
-            Err(response) => response,
+            Err(response) => *response,
         },
     }
 }

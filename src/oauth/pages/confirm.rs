@@ -37,7 +37,7 @@ pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, pay
         Ok(()) => visit.decision.to_page("/login", Some("confirmed")),
         Err(error) => match visit.said(&oauth, error) {
             Ok((visit, said)) => page(&oauth, &request, &visit, said),
-            Err(response) => response,
+            Err(response) => *response,
         },
     }
 }
@@ -90,7 +90,7 @@ pub(in crate::oauth) async fn take_resend(oauth: Data<OAuth>, request: HttpReque
         }
         Err(error) => match visit.said(&oauth, error) {
             Ok((visit, said)) => resend_page(&oauth, &request, &visit, said),
-            Err(response) => response,
+            Err(response) => *response,
         },
     }
 }

@@ -37,7 +37,7 @@ pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, pay
         }
         Err(error) => match visit.said(&oauth, error) {
             Ok((visit, said)) => page(&oauth, &request, &visit, said),
-            Err(response) => response,
+            Err(response) => *response,
         },
     }
 }
@@ -79,7 +79,7 @@ pub(in crate::oauth) async fn take_confirm(oauth: Data<OAuth>, request: HttpRequ
         Ok(()) => visit.decision.to_page("/login", Some("changed")),
         Err(error) => match visit.said(&oauth, error) {
             Ok((visit, said)) => confirm_page(&oauth, &request, &visit, said),
-            Err(response) => response,
+            Err(response) => *response,
         },
     }
 }

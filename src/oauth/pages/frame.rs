@@ -53,7 +53,7 @@ pub(in crate::oauth) struct People {
     /// The parameters that the search must not lose.
     pub(in crate::oauth) hidden: Vec<(String, String)>,
     /// The users, the last one chosen first.
-    pub(in crate::oauth) people: Vec<Person>,
+    pub(in crate::oauth) listed: Vec<Person>,
     /// Whether there are others.
     pub(in crate::oauth) more: bool,
 }

@@ -99,7 +99,7 @@ async fn page_of(
 /// Whether users may sign up by themselves.
 pub(in crate::oauth) fn may_sign_up(view: &ClientView) -> bool {
     let config: Option<&AdminCreateUserConfig> = view.owner.settings.admin_create_user_config.as_ref();
-    !config.is_some_and(|config| config.allow_admin_create_user_only == Some(true))
+    config.is_none_or(|config| config.allow_admin_create_user_only != Some(true))
 }
 
 async fn go_on_as_before(oauth: &OAuth, request: &HttpRequest, visit: Visit) -> HttpResponse {

@@ -66,18 +66,17 @@ pub(in crate::oauth) async fn people(
     let known = |name: &str| !crate::oauth::authorize::OWN.contains(&name);
     let hidden = fields.beginning("").filter(|(name, _)| known(name));
     let hidden = hidden.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Ok(Some(People { find, hidden, people, more }))
+    Ok(Some(People { find, hidden, listed: people, more }))
 }
 
 /// Puts the user of this name first, also if the list is too short for it.
 async fn bring_forward(found: &mut Vec<User>, last: &str, oauth: &OAuth, view: &ClientView) -> Result<(), StoreError> {
     let at = found.iter().position(|user| user.username == last);
-    let user = match at {
-        Some(at) => Some(found.remove(at)),
-        None => {
-            let key = documents::user(&view.pool, &users::key_of(&view.owner, last));
-            oauth.tokens.views.database().get(&key).await?
-        }
+    let user = if let Some(at) = at {
+        Some(found.remove(at))
+    } else {
+        let key = documents::user(&view.pool, &users::key_of(&view.owner, last));
+        oauth.tokens.views.database().get(&key).await?
     };
     if let Some(user) = user {
         found.insert(0, user);

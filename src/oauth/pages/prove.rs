@@ -147,16 +147,16 @@ pub(in crate::oauth) fn not_taken(
     request: &HttpRequest,
     visit: Visit,
     failure: SignInFailure,
-) -> Result<(Visit, Said), HttpResponse> {
+) -> Result<(Visit, Said), Box<HttpResponse>> {
     let over = [SignInRule::SessionKnown, SignInRule::SessionAlive, SignInRule::SessionUnused];
     if let SignInFailure::Refused(IssueRule::SignIn(rule)) = &failure
         && over.contains(rule)
     {
-        return Err(begin_again(oauth, request, visit));
+        return Err(Box::new(begin_again(oauth, request, visit)));
     }
     match words::sign_in(&failure) {
         Some(problem) => Ok((visit, Said::problem(StatusCode::UNAUTHORIZED, problem))),
-        None => Err(visit.decision.refuse(oauth, &ours(failure))),
+        None => Err(Box::new(visit.decision.refuse(oauth, &ours(failure)))),
     }
 }
 

@@ -48,7 +48,7 @@ pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, pay
         Ok(signed_up) => signed_up_now(&oauth, &request, visit, signed_up).await,
         Err(error) => match visit.said(&oauth, error) {
             Ok((visit, said)) => page(&oauth, &request, &visit, said),
-            Err(response) => response,
+            Err(response) => *response,
         },
     }
 }

@@ -109,11 +109,11 @@ impl Visit {
     }
 
     /// What is said of an account, or the answer where it is our fault.
-    pub(in crate::oauth) fn said(self, oauth: &OAuth, error: AccountError) -> Result<(Self, Said), HttpResponse> {
+    pub(in crate::oauth) fn said(self, oauth: &OAuth, error: AccountError) -> Result<(Self, Said), Box<HttpResponse>> {
         match (words::account(&error), error) {
             (Some(sentence), _) => Ok((self, Said::problem(StatusCode::BAD_REQUEST, sentence))),
             (None, AccountError::Store(error) | AccountError::Registry(RegistryError::Store(error))) => {
-                Err(self.decision.refuse(oauth, &error.into()))
+                Err(Box::new(self.decision.refuse(oauth, &error.into())))
             }
             (None, error) => {
                 Ok((self, Said::problem(StatusCode::BAD_REQUEST, format!("This cannot be done: {error}."))))
