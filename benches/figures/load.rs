@@ -127,6 +127,32 @@ pub(crate) fn run_beside<T>(
     })
 }
 
+/// Sends every request once, over this many connections that take turns in the list; answers with how long it took.
+pub(crate) fn run_once(port: u16, requests: &[Request], connections: usize, expected: u16) -> (Met, Duration) {
+    std::thread::scope(|scope| {
+        let opened: Vec<_> = (0..connections).map(|_| Connection::open(port)).collect();
+        let started = Instant::now();
+        let workers: Vec<_> = opened
+            .into_iter()
+            .enumerate()
+            .map(|(number, mut connection)| {
+                let own = requests.iter().skip(number).step_by(connections);
+                scope.spawn(move || own.map(|request| timed(&mut connection, request, expected)).collect::<Vec<_>>())
+            })
+            .collect();
+        let latencies: Vec<_> =
+            workers.into_iter().flat_map(|worker| worker.join().expect("no connection failed")).collect();
+        (Met { answers: latencies.len(), latencies }, started.elapsed())
+    })
+}
+
+fn timed(connection: &mut Connection, request: &Request, expected: u16) -> Duration {
+    let asked = Instant::now();
+    let (status, body) = connection.ask(request);
+    assert_eq!(status, expected, "{}", String::from_utf8_lossy(&body));
+    asked.elapsed()
+}
+
 fn one_connection<'a>(
     port: u16,
     requests: impl Iterator<Item = &'a Request>,
@@ -137,14 +163,12 @@ fn one_connection<'a>(
     let mut latencies = Vec::new();
     let mut first = true;
     for request in requests.take_while(|_| !stop.load(Ordering::Relaxed)) {
-        let asked = Instant::now();
-        let (status, body) = connection.ask(request);
-        assert_eq!(status, expected, "{}", String::from_utf8_lossy(&body));
+        let latency = timed(&mut connection, request, expected);
         if first {
             ready.fetch_add(1, Ordering::SeqCst);
             first = false;
         } else {
-            latencies.push(asked.elapsed());
+            latencies.push(latency);
         }
     }
     latencies

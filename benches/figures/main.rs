@@ -1,12 +1,13 @@
 //! Every figure of docs/performance.md, as a ratio of things measured in the same run.
 //!
 //! `cargo bench` prints the table; `cargo bench -- --rounds 25` takes longer and is calmer; a name such as `scopes`,
-//! `tokens`, `growth` or `start` takes only that part. With `bare-…` the program is one of its own yardsticks.
+//! `tokens`, `people`, `growth` or `start` takes only that part. With `bare-…` the program is one of its own yardsticks.
 
 mod bare;
 mod figures;
 mod growth;
 mod load;
+mod people;
 mod process;
 mod scopes;
 mod signing;
@@ -38,6 +39,9 @@ fn main() {
     }
     if wanted("tokens") {
         taken.extend(tokens::measure(rounds, &format!("redb:{}", store.display())));
+    }
+    if wanted("people") {
+        taken.extend(people::measure(rounds));
     }
     if wanted("start") {
         taken.extend(start::measure(rounds));
