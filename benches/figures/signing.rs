@@ -11,36 +11,58 @@ use std::time::{Duration, Instant};
 use poolpass::keys::SigningKey;
 
 use crate::bare::{CLAIMS, stored_key};
-use crate::figures::median;
+use crate::figures::{median, number};
 
-/// Runs `measured` and answers with its result and the seconds of CPU that one signature took around it: the
-/// faster of OpenSSL and our own signer.
-pub(crate) fn around<T>(measured: impl FnOnce() -> T) -> (f64, T) {
+/// What one signature takes.
+#[derive(Clone, Copy)]
+pub(crate) struct Unit {
+    /// Seconds of processor time.
+    pub(crate) cpu: f64,
+    /// Seconds by the clock that each core is at it: more, where other programs want the cores too.
+    pub(crate) clock: f64,
+}
+
+/// Runs `measured` and answers with its result and what one signature took around it: the faster of OpenSSL and our own
+/// signer.
+pub(crate) fn around<T>(measured: impl FnOnce() -> T) -> (Unit, T) {
     let before = own_signer();
     let result = measured();
     let after = own_signer();
-    (f64::midpoint(before, after) * openssl_by_own(), result)
+    let middle = |before, after| f64::midpoint(before, after) * openssl_by_own();
+    (Unit { cpu: middle(before.cpu, after.cpu), clock: middle(before.clock, after.clock) }, result)
 }
 
-/// Our own signer: seconds of CPU per signature with every core at it.
-fn own_signer() -> f64 {
+/// Our own signer with every core at it.
+fn own_signer() -> Unit {
     static KEY: OnceLock<SigningKey> = OnceLock::new();
     let key = KEY.get_or_init(|| SigningKey::parse(&stored_key()).expect("the demo key is good"));
-    let sign = || {
-        let started = Instant::now();
-        let mut signatures = 0_u32;
+    on_every_core(|| drop(key.sign(CLAIMS).expect("the key signs")))
+}
+
+/// What one run of this work takes with every core at it.
+pub(crate) fn on_every_core(work: impl Fn() + Sync) -> Unit {
+    let repeat = || {
+        let (started, before, mut times) = (Instant::now(), thread_cpu(), 0);
         while started.elapsed() < Duration::from_millis(250) {
-            key.sign(CLAIMS).expect("the key signs");
-            signatures += 1;
+            work();
+            times += 1;
         }
-        (started.elapsed().as_secs_f64(), signatures)
+        (thread_cpu() - before, started.elapsed().as_secs_f64(), times)
     };
-    let taken: Vec<_> = std::thread::scope(|scope| {
-        let signers: Vec<_> = (0..poolpass::app::cores()).map(|_| scope.spawn(sign)).collect();
-        signers.into_iter().map(|signer| signer.join().expect("no signer failed")).collect()
+    let taken: Vec<(f64, f64, usize)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..poolpass::app::cores()).map(|_| scope.spawn(repeat)).collect();
+        workers.into_iter().map(|worker| worker.join().expect("no worker failed")).collect()
     });
-    let seconds: f64 = taken.iter().map(|(seconds, _)| seconds).sum();
-    seconds / taken.iter().map(|(_, signatures)| f64::from(*signatures)).sum::<f64>()
+    let times = number(taken.iter().map(|taken| taken.2).sum());
+    let sum = |seconds: fn(&(f64, f64, usize)) -> f64| taken.iter().map(seconds).sum::<f64>();
+    Unit { cpu: sum(|taken| taken.0) / times, clock: sum(|taken| taken.1) / times }
+}
+
+/// Seconds of processor time that this thread has had.
+fn thread_cpu() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux counts them");
+    let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok()).expect("they are the first number");
+    Duration::from_nanos(nanoseconds).as_secs_f64()
 }
 
 /// How much faster OpenSSL signs than we do: taken once, in interleaved rounds; 1 if it is slower or not there.
@@ -51,14 +73,14 @@ fn openssl_by_own() -> f64 {
             .map(|_| {
                 let before = own_signer();
                 let openssl = openssl()?;
-                Some(openssl / f64::midpoint(before, own_signer()))
+                Some(openssl / f64::midpoint(before.clock, own_signer().clock))
             })
             .collect();
         rounds.map_or(1.0, |rounds| median(rounds).min(1.0))
     })
 }
 
-/// `openssl speed rsa2048`, if there is one: seconds of CPU per signature with every core at it.
+/// `openssl speed rsa2048`, if there is one: seconds per signature by the clock, with every core at it.
 fn openssl() -> Option<f64> {
     let cores = poolpass::app::cores();
     let multi = cores.to_string();
@@ -68,5 +90,5 @@ fn openssl() -> Option<f64> {
     // `+F2:<n>:2048:<signing>:<verifying>`, operations a second of all processes together.
     let line = text.lines().find(|line| line.starts_with("+F2:"))?;
     let signatures: f64 = line.split(':').nth(3)?.parse().ok()?;
-    Some(crate::figures::number(cores) / signatures)
+    Some(number(cores) / signatures)
 }

@@ -6,15 +6,22 @@ mod srp;
 mod tokens;
 mod world;
 
+use std::path::Path;
+
 use crate::figures::Figure;
 
-/// Takes the figures of people.
-pub(crate) fn measure(rounds: usize) -> Vec<Figure> {
+/// Takes the figures of people: those of the parts that are wanted.
+pub(crate) fn measure(rounds: usize, wanted: impl Fn(&str) -> bool) -> Vec<Figure> {
+    let parts: [(&str, fn(usize, &Path) -> Vec<Figure>); 3] =
+        [("codes", tokens::measure), ("logins", sign_in::measure), ("users", growth::measure)];
     let folder = std::env::temp_dir().join(format!("poolpass-people-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("the temporary folder is writable");
-    let mut figures = tokens::measure(rounds, &folder);
-    figures.extend(sign_in::measure(rounds, &folder));
-    figures.extend(growth::measure(rounds, &folder));
+    let mut figures = Vec::new();
+    for (part, measure) in parts {
+        if wanted("people") || wanted(part) {
+            figures.extend(measure(rounds, &folder));
+        }
+    }
     std::fs::remove_dir_all(&folder).expect("the folder is ours");
     figures
 }

@@ -1,7 +1,6 @@
 //! Signing in with a password and with SRP, beside the arithmetic that neither can do without.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use chrono::DateTime;
 use poolpass::domain::id::UserPoolId;
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 use crate::figures::{Bound, Figure, median, number};
 use crate::load::{Connection, Request};
 use crate::process::Server;
-use crate::signing::around;
+use crate::signing::{around, on_every_core};
 use crate::tokens::cpu_per_answer;
 use crate::world::{call, text};
 
@@ -32,9 +31,9 @@ pub(super) fn measure(rounds: usize, folder: &Path) -> Vec<Figure> {
     for _ in 0..rounds {
         let power = power();
         let (signature, (cpu, _)) = around(|| cpu_per_answer((&server, &passwords), 16, 200));
-        by_password.push((cpu - 2.0 * signature) / power);
+        by_password.push((cpu - 2.0 * signature.cpu) / power);
         let (signature, cpu) = around(|| proofs(&world, &server, &prover));
-        by_srp.push((cpu - 2.0 * signature) / power);
+        by_srp.push((cpu - 2.0 * signature.cpu) / power);
     }
     let figure = |what: &str, values| Figure {
         what: format!("{what}, less the two signatures"),
@@ -103,20 +102,8 @@ fn timestamp() -> String {
     now.format("%a %b %-d %H:%M:%S UTC %Y").to_string()
 }
 
-/// Seconds of CPU for one exponentiation with every core at it: what checking a presented password comes to.
+/// Seconds of CPU for one exponentiation: what checking a presented password comes to.
 fn power() -> f64 {
     let pool = UserPoolId::from("us-east-1_Figures01");
-    let work = || {
-        let (started, mut times) = (Instant::now(), 0);
-        while started.elapsed() < Duration::from_millis(250) {
-            let _verifier = srp::verifier(&pool, "user", PASSWORD, "0123456789abcdef0123456789abcdef");
-            times += 1;
-        }
-        (started.elapsed().as_secs_f64(), times)
-    };
-    let taken: Vec<(f64, usize)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..poolpass::app::cores()).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().map(|worker| worker.join().expect("no worker failed")).collect()
-    });
-    taken.iter().map(|taken| taken.0).sum::<f64>() / number(taken.iter().map(|taken| taken.1).sum())
+    on_every_core(|| drop(srp::verifier(&pool, "user", PASSWORD, "0123456789abcdef0123456789abcdef"))).cpu
 }

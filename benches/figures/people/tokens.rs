@@ -30,12 +30,12 @@ pub(super) fn measure(rounds: usize, folder: &Path) -> Vec<Figure> {
         let loop_before = write_and_sync(folder);
         let (signature, (cpu, met, lasted)) = around(|| exchange(&server, round));
         let synced = f64::midpoint(loop_before, write_and_sync(folder));
-        exchanged.push(2.0 * signature / cpu);
-        let signed = number(poolpass::app::cores()) / (2.0 * signature);
+        exchanged.push(2.0 * signature.cpu / cpu);
+        let signed = number(poolpass::app::cores()) / (2.0 * signature.clock);
         by_clock.push(number(met.answers) / lasted.as_secs_f64() / (0.7 * signed).min(3.0 * synced));
         syncs.push(synced / signed);
         let (signature, (cpu, _)) = around(|| cpu_per_answer((&server, &refreshes), CONNECTIONS, 200));
-        refreshed.push(2.0 * signature / cpu);
+        refreshed.push(2.0 * signature.cpu / cpu);
     }
     let figure = |what: &str, values, bound, unit| Figure {
         what: format!("{what}, {CONNECTIONS} connections"),
