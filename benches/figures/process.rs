@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 /// What Linux counts processor time in, on every common build.
 const TICKS_PER_SECOND: f64 = 100.0;
@@ -44,6 +45,20 @@ impl Server {
         let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields).split(' ');
         let ticks: u32 = fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<u32>().ok()).sum();
         f64::from(ticks) / TICKS_PER_SECOND
+    }
+
+    /// Waits until it does nothing. The reserve of keys waits two seconds before it fills: idle is when a longer time
+    /// passes without work.
+    pub(crate) fn settle(&self) {
+        let mut before = self.cpu();
+        loop {
+            std::thread::sleep(Duration::from_secs(3));
+            let now = self.cpu();
+            if (now - before).abs() < f64::EPSILON {
+                return;
+            }
+            before = now;
+        }
     }
 
     /// Resident memory in bytes.

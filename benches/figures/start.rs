@@ -1,6 +1,6 @@
 //! From nothing to the first token.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::bare;
 use crate::figures::{Bound, Figure, median, number};
@@ -54,15 +54,6 @@ fn first_token(start: impl FnOnce() -> Server, request: &Request) -> f64 {
 /// Resident memory once the key reserve is full and nothing happens.
 fn idle_memory(store: &str) -> f64 {
     let server = Server::poolpass(&["--store", store]);
-    let mut before = server.cpu();
-    loop {
-        // The reserve waits two seconds before it fills: idle is when a longer time passes without work.
-        std::thread::sleep(Duration::from_secs(3));
-        let now = server.cpu();
-        if (now - before).abs() < f64::EPSILON {
-            break;
-        }
-        before = now;
-    }
+    server.settle();
     number(usize::try_from(server.resident()).expect("memory fits the address space")) / 1_048_576.0
 }

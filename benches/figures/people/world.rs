@@ -68,9 +68,11 @@ impl World {
         world
     }
 
-    /// The server on this file.
+    /// The server on this file, once it does nothing that it was not asked for: first it makes keys ahead.
     pub(super) fn serve(&self) -> Server {
-        Server::poolpass(&["--store", &format!("redb:{}", self.file.display())])
+        let server = Server::poolpass(&["--store", &format!("redb:{}", self.file.display())]);
+        server.settle();
+        server
     }
 
     /// The numbers of the users who are asked about: spread over all.
