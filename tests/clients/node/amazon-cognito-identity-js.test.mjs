@@ -9,7 +9,7 @@ import {
   CognitoUserAttribute,
   CognitoUserPool,
 } from "amazon-cognito-identity-js";
-import { codeFor, createPeople, createUser, inviteUser, PASSWORD, Phone } from "./people.mjs";
+import { createPeople, createUser, inviteUser, PASSWORD, Phone } from "./people.mjs";
 import { startServer } from "./poolpass.mjs";
 
 let server, people;
@@ -61,7 +61,7 @@ test("someone signs up, confirms, signs in and reads their attributes", async ()
   assert.equal(signedUp.codeDeliveryDetails.Destination, "j***@e***");
   await assert.rejects(signIn(jane), { name: "UserNotConfirmedException" });
   await done((callback) => jane.resendConfirmationCode(callback));
-  const code = await codeFor(server, "jane@example.com");
+  const code = await server.codeFor(people.poolId, "jane@example.com");
   assert.equal(await done((callback) => jane.confirmRegistration(code, false, callback)), "SUCCESS");
   const { name, given } = await signIn(jane);
   assert.equal(name, "onSuccess");
@@ -136,7 +136,7 @@ test("a forgotten password is replaced, an account is deleted", async () => {
   const fred = user("fred");
   const asked = await outcome((callbacks) => fred.forgotPassword(callbacks));
   assert.equal(asked.name, "inputVerificationCode");
-  const code = await codeFor(server, "fred@example.com");
+  const code = await server.codeFor(people.poolId, "fred@example.com");
   await outcome((callbacks) => fred.confirmPassword(code, "Another-one-8", callbacks));
   assert.equal((await signIn(fred, "Another-one-8")).name, "onSuccess");
   assert.equal(await done((callback) => fred.deleteUser(callback)), "SUCCESS");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { Amplify } from "aws-amplify";
 import * as auth from "aws-amplify/auth";
-import { codeFor, createPeople, createUser, inviteUser, PASSWORD, Phone } from "./people.mjs";
+import { createPeople, createUser, inviteUser, PASSWORD, Phone } from "./people.mjs";
 import { startServer } from "./poolpass.mjs";
 
 let server, people;
@@ -40,7 +40,7 @@ test("someone signs up, confirms, signs in and is known", async () => {
   const unconfirmed = await signIn("jane");
   assert.equal(unconfirmed.nextStep.signInStep, "CONFIRM_SIGN_UP");
   await auth.resendSignUpCode({ username: "jane" });
-  const confirmationCode = await codeFor(server, "jane@example.com");
+  const confirmationCode = await server.codeFor(people.poolId, "jane@example.com");
   const confirmed = await auth.confirmSignUp({ username: "jane", confirmationCode });
   assert.equal(confirmed.isSignUpComplete, true);
   assert.deepEqual(await signIn("jane"), { isSignedIn: true, nextStep: { signInStep: "DONE" } });
@@ -117,7 +117,7 @@ test("a new address is verified with its code", async () => {
   await signIn("vera");
   const changed = await auth.updateUserAttributes({ userAttributes: { email: "new@example.org" } });
   assert.equal(changed.email.nextStep.updateAttributeStep, "CONFIRM_ATTRIBUTE_WITH_CODE");
-  const confirmationCode = await codeFor(server, "new@example.org");
+  const confirmationCode = await server.codeFor(people.poolId, "new@example.org");
   await auth.confirmUserAttribute({ userAttributeKey: "email", confirmationCode });
   const { email, email_verified } = await auth.fetchUserAttributes();
   assert.deepEqual([email, email_verified], ["new@example.org", "true"]);
@@ -127,7 +127,7 @@ test("a forgotten password is replaced", async () => {
   await createUser(server, people, "fred");
   const { nextStep } = await auth.resetPassword({ username: "fred" });
   assert.equal(nextStep.resetPasswordStep, "CONFIRM_RESET_PASSWORD_WITH_CODE");
-  const confirmationCode = await codeFor(server, "fred@example.com");
+  const confirmationCode = await server.codeFor(people.poolId, "fred@example.com");
   await auth.confirmResetPassword({ username: "fred", confirmationCode, newPassword: "Another-one-8" });
   assert.equal((await signIn("fred", "Another-one-8")).isSignedIn, true);
 });

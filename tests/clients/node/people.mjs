@@ -52,11 +52,6 @@ export async function inviteUser({ cognito }, { poolId: UserPoolId }, Username, 
   await cognito.adminCreateUser({ UserPoolId, Username, UserAttributes, TemporaryPassword, MessageAction: "SUPPRESS" });
 }
 
-/** The code of the last message to this address. */
-export async function codeFor(server, to) {
-  return /\b(\d{6,8})\b/.exec(await server.lastMessage(to))[1];
-}
-
 /** An authenticator app: the code of this moment, or at once the next one, which the server takes as well. */
 export class Phone {
   #key;

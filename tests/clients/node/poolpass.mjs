@@ -43,11 +43,11 @@ export async function startServer(...args) {
     issuer: (poolId) => `http://localhost:${new URL(endpoint).port}/${poolId}`,
     jwksUrl: (poolId) => `${endpoint}/${poolId}/.well-known/jwks.json`,
     cognito: cognito(endpoint),
-    /** The text of what was last sent to an address or a number. */
-    async lastMessage(to) {
-      const answer = await fetch(`${endpoint}/_poolpass/outbox?${new URLSearchParams({ to })}`);
-      const { messages } = await answer.json();
-      return messages.at(-1).body;
+    /** The code that a user of the pool was last sent to this address or number. */
+    async codeFor(poolId, to) {
+      const query = new URLSearchParams({ pool: poolId, to, limit: "1" });
+      const { messages } = await (await fetch(`${endpoint}/_poolpass/outbox?${query}`)).json();
+      return messages[0].code;
     },
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {

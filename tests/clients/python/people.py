@@ -89,7 +89,7 @@ class People:
 
     def code(self, to="jane@example.com"):
         """The code of the last message to this address or number."""
-        return re.search(r"\b(\d{6,8})\b", self.server.last_message(to)).group(1)
+        return self.server.last_message(self.pool_id, to)["code"]
 
 
 class Phone:

@@ -71,8 +71,8 @@ class Server:
     def jwks_url(self, pool_id):
         return f"{self.endpoint}/{pool_id}/.well-known/jwks.json"
 
-    def last_message(self, to):
-        """The text of what was last sent to an address or a number."""
-        answer = requests.get(f"{self.endpoint}/_poolpass/outbox", params={"to": to}, timeout=10)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["messages"][-1]["body"]
+    def last_message(self, pool_id, to):
+        """What a user of the pool was last sent to this address or number."""
+        query = {"pool": pool_id, "to": to, "limit": 1}
+        [message] = requests.get(f"{self.endpoint}/_poolpass/outbox", params=query, timeout=10).json()["messages"]
+        return message

@@ -41,7 +41,7 @@ def test_an_invitation_carries_the_temporary_password_that_opens_the_account(peo
     people.cognito.admin_create_user(
         **at(people), UserAttributes=attributes(email="jane@example.com"), TemporaryPassword="Temporary-1"
     )
-    text = people.server.last_message("jane@example.com")
+    text = people.server.last_message(people.pool_id, "jane@example.com")["body"]
     assert "jane" in text and "Temporary-1" in text
     challenge = people.begin(password="Temporary-1")
     assert challenge["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
