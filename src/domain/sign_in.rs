@@ -36,8 +36,10 @@ pub struct SignIn {
     pub client: ClientId,
     /// Which door it came through, which decides what tokens say.
     pub origin: Origin,
-    /// When it was; `auth_time` in tokens.
+    /// When the user proved who it is; `auth_time` in tokens. A browser's session can lead to many sign-ins of one moment.
     pub at: Timestamp,
+    /// When this sign-in began: a global sign-out ends those that began before it.
+    pub begun: Timestamp,
     /// `event_id` in tokens.
     pub event_id: String,
     /// What was granted.
@@ -165,6 +167,7 @@ mod tests {
             client: ClientId::from("shop"),
             origin: Origin::Api,
             at: Timestamp::from_millis(0),
+            begun: Timestamp::from_millis(0),
             event_id: "event".to_owned(),
             scopes: Vec::new(),
             nonce: None,

@@ -53,9 +53,8 @@ pub(super) async fn find(
         let found = database.get(&documents::browser_session(pool, &digest(token))).await?;
         let Some(session) = found.and_then(|session| session.alive(now)) else { continue };
         let Some(user) = database.get(&documents::user(pool, &session.user)).await? else { continue };
-        // COGNITO: a global sign-out leaves the cookie alive (documented). Here it ends with it, since the tokens that it
-        // would lead to would be dead at once.
-        if user.enabled && user.sub == session.sub && !user.was_signed_out_after(session.at) {
+        // COGNITO: a global sign-out ends tokens, not the browser's session (documented).
+        if user.enabled && user.sub == session.sub {
             return Ok(Some(SignedIn { user, at: session.at }));
         }
     }

@@ -103,6 +103,7 @@ fn proven(id: &str, at: Timestamp) -> SignIn {
         client: ClientId::from("browser"),
         origin: Origin::Code,
         at,
+        begun: at,
         event_id: id.to_owned(),
         scopes: Vec::new(),
         nonce: None,

@@ -46,6 +46,7 @@ fn sign_in(origin: Origin) -> SignIn {
         client: ClientId::from("shop"),
         origin,
         at: Timestamp::from_millis(1_000_999),
+        begun: Timestamp::from_millis(1_000_999),
         event_id: "event".to_owned(),
         scopes: Vec::new(),
         nonce: Some("n".to_owned()),

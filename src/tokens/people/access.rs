@@ -32,8 +32,8 @@ pub struct Access {
     pub scopes: Vec<Scope>,
     /// The sign-in it descends from, if it says so.
     pub sign_in: Option<SignInId>,
-    /// When the user signed in; to the second if the token does not name its sign-in.
-    pub at: Timestamp,
+    /// When the sign-in began; if the token does not name its sign-in, when it was issued, to the second.
+    pub begun: Timestamp,
 }
 
 /// Why an access token does not count.
@@ -93,7 +93,7 @@ struct Claims {
     iss: String,
     client_id: String,
     token_use: String,
-    auth_time: i64,
+    iat: i64,
     exp: i64,
     username: Option<String>,
     scope: Option<String>,
@@ -127,25 +127,25 @@ impl Tokens {
         let user = self.views.database().get(&documents::user(&view.pool, &key)).await?;
         let user = user.filter(|user| user.sub.as_str() == claims.sub).ok_or(AccessFailure::UserGone)?;
         let sign_in = claims.origin_jti.as_deref().map(SignInId::from);
-        let at = match &sign_in {
-            Some(id) => self.sign_in_moment(&view, id).await?,
-            None => Timestamp::from_millis(claims.auth_time.saturating_mul(1_000)),
+        let begun = match &sign_in {
+            Some(id) => self.begun(&view, id).await?,
+            None => Timestamp::from_millis(claims.iat.saturating_mul(1_000)),
         };
-        if user.was_signed_out_after(at) {
+        if user.was_signed_out_after(begun) {
             return Err(AccessFailure::Revoked);
         }
         if !user.enabled {
             return Err(AccessFailure::UserDisabled);
         }
         let scopes = claims.scope.iter().flat_map(|scope| scope.split(' ')).map(Scope::from).collect();
-        Ok(Access { view, key, user, scopes, sign_in, at })
+        Ok(Access { view, key, user, scopes, sign_in, begun })
     }
 
-    /// When the sign-in was. The family outlives its access tokens, so a missing one was taken away.
-    async fn sign_in_moment(&self, view: &ClientView, id: &SignInId) -> Result<Timestamp, AccessFailure> {
+    /// When the sign-in began. The family outlives its access tokens, so a missing one was taken away.
+    async fn begun(&self, view: &ClientView, id: &SignInId) -> Result<Timestamp, AccessFailure> {
         let family = self.views.database().get(&documents::refresh_family(&view.pool, id)).await?;
         let family = family.map(|brief| brief.value).filter(|family| !family.revoked);
-        family.map(|family| family.sign_in.at).ok_or(AccessFailure::Revoked)
+        family.map(|family| family.sign_in.begun).ok_or(AccessFailure::Revoked)
     }
 
     /// The claims, once a key of the pool of the client that they name has been found to have signed them.

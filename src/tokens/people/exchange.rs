@@ -207,7 +207,7 @@ pub(super) fn alive(found: Option<User>, sign_in: &SignIn, trace: &mut Trace<Iss
     if !user.enabled {
         trace.require(SignInRule::UserEnabled, false, Evidence::Nothing)?;
     }
-    if user.was_signed_out_after(sign_in.at) {
+    if user.was_signed_out_after(sign_in.begun) {
         let everywhere = Evidence::Remark("the user was signed out everywhere since");
         trace.require(SignInRule::RefreshTokenNotRevoked, false, everywhere)?;
     }

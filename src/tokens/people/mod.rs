@@ -140,6 +140,7 @@ impl Tokens {
             client: view.client.clone(),
             origin,
             at,
+            begun: self.effects.clock.now(),
             event_id: random::uuid(random),
             scopes,
             nonce: None,

@@ -80,6 +80,7 @@ mod tests {
             client: ClientId::from("shop"),
             origin: Origin::Api,
             at,
+            begun: at,
             event_id: String::new(),
             scopes: Vec::new(),
             nonce: None,
