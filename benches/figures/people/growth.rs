@@ -14,6 +14,9 @@ use super::world::{ASKING, World, email, username};
 
 const MANY: usize = 100_000;
 
+/// Which of its requests are measured.
+type Asked = fn(&Size) -> &[Request];
+
 /// One of the two sizes: its server and what it is asked.
 struct Size {
     server: Server,
@@ -55,7 +58,6 @@ impl Size {
 /// Takes the figures of many users.
 pub(super) fn measure(rounds: usize, folder: &Path) -> Vec<Figure> {
     let (many, few) = (Size::start(folder, MANY), Size::start(folder, ASKING));
-    type Asked = fn(&Size) -> &[Request];
     let asked: [(&str, Asked); 3] = [
         ("CPU per sign-in with a password", |size| &size.sign_ins),
         ("CPU per AdminGetUser", |size| &size.users),

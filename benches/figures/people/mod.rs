@@ -10,9 +10,12 @@ use std::path::Path;
 
 use crate::figures::Figure;
 
+/// Takes the figures of one part, in a folder of its own.
+type Part = fn(usize, &Path) -> Vec<Figure>;
+
 /// Takes the figures of people: those of the parts that are wanted.
 pub(crate) fn measure(rounds: usize, wanted: impl Fn(&str) -> bool) -> Vec<Figure> {
-    let parts: [(&str, fn(usize, &Path) -> Vec<Figure>); 3] =
+    let parts: [(&str, Part); 3] =
         [("codes", tokens::measure), ("logins", sign_in::measure), ("users", growth::measure)];
     let folder = std::env::temp_dir().join(format!("poolpass-people-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("the temporary folder is writable");

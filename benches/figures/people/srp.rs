@@ -86,7 +86,7 @@ fn bytes(number: &BoxedMontyForm) -> Vec<u8> {
 }
 
 fn digest(parts: &[&[u8]]) -> [u8; 32] {
-    parts.iter().fold(Sha256::new(), |digest, part| digest.chain_update(part)).finalize().into()
+    parts.iter().fold(Sha256::new(), Sha256::chain_update).finalize().into()
 }
 
 /// As Java writes a positive number: with a zero where the first bit is set.
@@ -97,11 +97,12 @@ fn padded(number: &[u8]) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
 fn from_hex(text: &str) -> Vec<u8> {
-    let even = if text.len() % 2 == 0 { text.to_owned() } else { format!("0{text}") };
+    let even = if text.len().is_multiple_of(2) { text.to_owned() } else { format!("0{text}") };
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).expect("a digit");
     even.as_bytes().as_chunks::<2>().0.iter().map(|[high, low]| digit(*high) * 16 + digit(*low)).collect()
 }

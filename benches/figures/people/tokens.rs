@@ -25,7 +25,7 @@ pub(super) fn measure(rounds: usize, folder: &Path) -> Vec<Figure> {
     let (first, codes) = codes.split_at(CONNECTIONS);
     let server = world.serve();
     let refreshes = refreshes(&world, &server, first);
-    let (mut exchanged, mut refreshed, mut by_clock, mut syncs) = (vec![], vec![], vec![], vec![]);
+    let (mut exchanged, mut renewed, mut by_clock, mut syncs) = (vec![], vec![], vec![], vec![]);
     for round in codes.chunks(CONNECTIONS * CODES) {
         let loop_before = write_and_sync(folder);
         let (signature, (cpu, met, lasted)) = around(|| exchange(&server, round));
@@ -35,7 +35,7 @@ pub(super) fn measure(rounds: usize, folder: &Path) -> Vec<Figure> {
         by_clock.push(number(met.answers) / lasted.as_secs_f64() / (0.7 * signed).min(3.0 * synced));
         syncs.push(synced / signed);
         let (signature, (cpu, _)) = around(|| cpu_per_answer((&server, &refreshes), CONNECTIONS, 200));
-        refreshed.push(2.0 * signature.cpu / cpu);
+        renewed.push(2.0 * signature.cpu / cpu);
     }
     let figure = |what: &str, values, bound, unit| Figure {
         what: format!("{what}, {CONNECTIONS} connections"),
@@ -46,7 +46,7 @@ pub(super) fn measure(rounds: usize, folder: &Path) -> Vec<Figure> {
     let clock_unit = "of the lower of 0.70 of what the cores could sign and 3 write-and-sync loops";
     vec![
         figure("code exchanges per second of CPU", exchanged, Bound::AtLeast(0.8), BY_CPU),
-        figure("refreshes per second of CPU", refreshed, Bound::AtLeast(0.8), BY_CPU),
+        figure("refreshes per second of CPU", renewed, Bound::AtLeast(0.8), BY_CPU),
         figure("code exchanges per second", by_clock, Bound::AtLeast(1.0), clock_unit),
         figure("the write-and-sync loop per second", syncs, Bound::None, "of half of what the cores could sign"),
     ]
