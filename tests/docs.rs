@@ -1,4 +1,5 @@
-//! What the documents promise, held against the code: the ledger of `docs/fidelity.md` is complete and leads somewhere.
+//! What the documents promise, held against the code: the ledger of `docs/fidelity.md` is complete and leads somewhere, and
+//! the programs that `docs/sign-in.md` prints are the files beside it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,6 +12,7 @@ use poolpass::domain::trace::Rule as _;
 use regex::Regex;
 
 const LEDGER: &str = include_str!("../docs/fidelity.md");
+const SIGN_IN: &str = include_str!("../docs/sign-in.md");
 
 /// How strong evidence can be; every row of the ledger says one of these.
 const STRENGTHS: [&str; 6] = ["measured", "documented", "reported", "assumed", "ours", "–"];
@@ -19,6 +21,7 @@ static ANCHOR: LazyLock<Regex> = LazyLock::new(|| pattern(r#"<a id="([^"]+)"></a
 static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"docs/fidelity\.md, `([^`]+)`|fidelity\.md#([\w-]+)"));
 static LINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\]\(#([\w-]+)\)"));
 static PLACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"`((?:src|tests)/[^`]*)`"));
+static PROGRAM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)```\w+ (\S+)\n(.*?)```"));
 static LINE_OF_COMMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\n\s*//[/!]?\s*"));
 
 fn pattern(text: &str) -> Regex {
@@ -126,4 +129,16 @@ fn every_place_and_link_of_the_ledger_exists() {
 fn anchors_are_unique() {
     let anchors = captured(&ANCHOR, LEDGER);
     assert_eq!(anchors.iter().collect::<BTreeSet<_>>().len(), anchors.len());
+}
+
+#[test]
+fn the_programs_of_the_sign_in_page_are_the_files_beside_it() {
+    let printed: BTreeMap<String, String> =
+        PROGRAM.captures_iter(SIGN_IN).map(|found| (found[1].to_owned(), found[2].to_owned())).collect();
+    let files = fs::read_dir(root().join("docs/sign-in")).expect("a readable folder").map(|entry| {
+        let path = entry.expect("a readable entry").path();
+        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+        (name, fs::read_to_string(path).expect("a readable program"))
+    });
+    assert_eq!(printed, files.collect());
 }
