@@ -4,7 +4,7 @@ use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::rules::sign_in_rule::SignInRule;
 use crate::domain::scope::Scope;
 use crate::explain::Answer;
-use crate::hooks::HookFailure;
+use crate::self_service::triggers::TriggerFailure;
 use crate::tokens::{AccessFailure, PersonTokens, RevokeFailure, TokenFailure, TokenSet};
 
 use super::{AwsError, ErrorCode};
@@ -13,7 +13,7 @@ impl From<TokenFailure> for AwsError {
     fn from(failure: TokenFailure) -> Self {
         match failure {
             TokenFailure::Refused(rule) => refused(rule),
-            TokenFailure::Hook(failure) => trigger("PreTokenGeneration", &failure),
+            TokenFailure::Hook(failure) => TriggerFailure { trigger: "PreTokenGeneration", failure }.into(),
             TokenFailure::Store(error) => error.into(),
             TokenFailure::Key(error) => Self::internal(&error),
         }
@@ -47,24 +47,6 @@ impl From<RevokeFailure> for AwsError {
             }
             RevokeFailure::Store(error) => error.into(),
         }
-    }
-}
-
-/// What a function's failure is called.
-pub fn trigger(name: &str, failure: &HookFailure) -> AwsError {
-    tracing::warn!(%failure, trigger = name, "a trigger failed");
-    match failure {
-        HookFailure::Failed(message) => {
-            let message = format!("{name} failed with error {message}.");
-            AwsError::new(ErrorCode::UserLambdaValidationException, message)
-        }
-        HookFailure::NoEndpoint(_) | HookFailure::Unreachable(..) => {
-            AwsError::new(ErrorCode::UnexpectedLambdaException, format!("{name} invocation failed: {failure}"))
-        }
-        HookFailure::Unreadable(..) => AwsError::new(
-            ErrorCode::InvalidLambdaResponseException,
-            format!("Invalid lambda function output: {failure}"),
-        ),
     }
 }
 
