@@ -157,6 +157,23 @@ fn a_trigger_that_fails_lets_no_token_out_and_the_trace_says_why() {
 }
 
 #[test]
+fn a_refresh_whose_trigger_fails_costs_nobody_the_token() {
+    let world = World::start();
+    let token = world.signed_in("rotating", &["openid"]).text("refresh_token");
+    let failure = HookFailure::NoEndpoint(ARN.to_owned());
+    triggered(&world, "V2_0", Err(failure.clone()));
+    let sentence = format!("PreTokenGeneration invocation failed due to error {failure}.");
+    let refused = ("UnexpectedLambdaException".to_owned(), sentence);
+    let input = json!({ "ClientId": "rotating", "RefreshToken": token });
+    assert_eq!(world.refused("GetTokensFromRefreshToken", &input), refused);
+    assert_eq!(world.refresh("rotating", &token).text("error"), "invalid_request");
+    assert_eq!(world.call("UpdateUserPool", &json!({ "UserPoolId": POOL })).status, 200);
+    // Not within the grace period either: nothing was replaced.
+    world.pass(3_600);
+    assert_eq!(world.refresh("rotating", &token).status, 200);
+}
+
+#[test]
 fn a_trigger_that_answers_nonsense_lets_no_token_out() {
     let world = World::start();
     let answer = json!({ "claimsAndScopeOverrideDetails": { "accessTokenGeneration": { "scopesToAdd": ["a b"] } } });

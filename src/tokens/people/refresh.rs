@@ -29,7 +29,6 @@ pub enum RefreshWay {
 struct Found {
     user: User,
     sign_in: SignIn,
-    replacement: Option<String>,
 }
 
 const UNKNOWN: Evidence = Evidence::Remark("no refresh token of this server has this text");
@@ -51,20 +50,31 @@ impl Tokens {
         let token = RefreshToken::parse(presented);
         trace.require(SignInRule::RefreshTokenKnown, token.is_some(), UNKNOWN)?;
         let token = token.expect("invariant: what is no token was refused");
-        let found = if let Some(grace) = grace {
-            self.rotate(view, &token, grace, trace).await?
-        } else {
-            let database = self.views.database();
-            let family = database.get(&documents::refresh_family(&view.pool, &token.sign_in)).await?;
-            let family = self.judge(family, view, (&token, 0), trace)?;
-            let user = database.get(&documents::user(&view.pool, &family.sign_in.user)).await?;
-            Found { user: alive(user, &family.sign_in, trace)?, sign_in: family.sign_in, replacement: None }
-        };
+        let found = self.found(view, (&token, grace.unwrap_or_default()), trace).await?;
         let scopes = self.still_granted(view, &found.sign_in, trace).await?;
         let grounds = Grounds { user: &found.user, sign_in: &found.sign_in, scopes: &scopes, first: false };
         let draft = self.draft(issuing, &grounds, trace).await?;
+        // A trigger that fails must not cost the user the token, so it is replaced only now.
+        let refresh_token = match grace {
+            Some(grace) => Some(self.rotate(view, &token, grace, trace).await?),
+            None => None,
+        };
         let tokens = self.mint(issuing, &grounds, draft).await?;
-        Ok(PersonTokens { refresh_token: found.replacement, ..tokens })
+        Ok(PersonTokens { refresh_token, ..tokens })
+    }
+
+    /// The sign-in that the token refreshes now.
+    async fn found(
+        &self,
+        view: &ClientView,
+        (token, grace): (&RefreshToken, u32),
+        trace: &mut Trace<IssueRule>,
+    ) -> Result<Found, TokenFailure> {
+        let database = self.views.database();
+        let family = database.get(&documents::refresh_family(&view.pool, &token.sign_in)).await?;
+        let sign_in = self.judge(family, view, (token, grace), trace)?.sign_in;
+        let user = database.get(&documents::user(&view.pool, &sign_in.user)).await?;
+        Ok(Found { user: alive(user, &sign_in, trace)?, sign_in })
     }
 
     /// Whose refresh token it is, if it is one of this client; whether it still works is another question.
@@ -80,35 +90,39 @@ impl Tokens {
         Ok(self.views.database().get(&documents::user(&view.pool, &family.sign_in.user)).await?)
     }
 
-    /// Replaces the token. Of several at the same time one wins; the others are judged by what it left.
+    /// Replaces the token, which was good a moment ago. Of several at the same time one wins; the others are judged by
+    /// what it left.
     async fn rotate(
         &self,
         view: &ClientView,
         token: &RefreshToken,
         grace: u32,
         trace: &mut Trace<IssueRule>,
-    ) -> Result<Found, TokenFailure> {
+    ) -> Result<String, TokenFailure> {
         let key = documents::refresh_family(&view.pool, &token.sign_in);
         let work = async |tx: &mut Transaction<'_>| {
             let mut steps = Trace::new();
-            let family = match self.judge(tx.get(&key).await?, view, (token, grace), &mut steps) {
+            let judged = self.judge(tx.get(&key).await?, view, (token, grace), &mut steps);
+            let judged = match judged {
+                Ok(family) => {
+                    let user = tx.peek(&documents::user(&view.pool, &family.sign_in.user)).await?;
+                    alive(user, &family.sign_in, &mut steps).map(|_| family)
+                }
+                Err(refused) => Err(refused),
+            };
+            let mut family = match judged {
                 Ok(family) => family,
-                Err(refused) => return Ok((Err(refused), steps)),
+                Err(refused) => return Ok(Err((refused, steps))),
             };
-            let user = tx.peek(&documents::user(&view.pool, &family.sign_in.user)).await?;
-            let user = match alive(user, &family.sign_in, &mut steps) {
-                Ok(user) => user,
-                Err(refused) => return Ok((Err(refused), steps)),
-            };
-            let mut family = family;
             family.rotate(token.generation, self.effects.clock.now());
             put_family(tx, &view.pool, &family)?;
-            let replacement = Some(refresh_token::write(&family));
-            Ok::<_, TokenFailure>((Ok(Found { user, sign_in: family.sign_in, replacement }), steps))
+            Ok::<_, TokenFailure>(Ok(refresh_token::write(&family)))
         };
-        let (judged, steps) = self.views.database().transact(work).await?;
-        trace.append(steps);
-        Ok(judged?)
+        let replaced = self.views.database().transact(work).await?;
+        replaced.map_err(|(refused, steps)| {
+            trace.append(steps);
+            refused.into()
+        })
     }
 
     /// Whether the token is the family's and the family's time is not over.
