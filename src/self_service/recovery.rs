@@ -46,8 +46,11 @@ impl SelfService {
 
     /// Does for nobody what would be done for a user, as far as anybody can tell: a code is waited for that nobody gets.
     async fn pretend(&self, asking: &Asking<'_>, ways: &[Medium]) -> Result<Delivery, AccountError> {
-        let attributes: Vec<_> = ways.iter().map(|medium| medium.attribute().to_owned()).collect();
         let pool = &*asking.view.owner;
+        let mut attributes: Vec<_> = ways.iter().map(|medium| medium.attribute().to_owned()).collect();
+        // What the pool verifies is what its users have; any other kind would tell that there is nobody.
+        let verified = pool.settings.auto_verified_attributes.as_deref().unwrap_or_default();
+        attributes.sort_by_key(|name| !verified.contains(name));
         let contact = pretended(pool, asking.username, &attributes);
         let confirmation = Confirmation {
             purpose: CodePurpose::ForgotPassword,
