@@ -187,6 +187,7 @@ def test_a_domain_is_created_described_and_deleted(cognito, pool):
         "CustomDomainConfig": {},
     }
     assert described(cognito, pool)["Domain"] == domain
+    assert "CloudFrontDomain" not in cognito.update_user_pool_domain(**named, ManagedLoginVersion=1)
     assert refusal(cognito.delete_user_pool, UserPoolId=pool) == (
         "InvalidParameterException",
         "User pool cannot be deleted. It has a domain configured that should be deleted first.",
