@@ -11,6 +11,14 @@ use crate::store::transaction::Transaction;
 
 use super::Place;
 
+/// Between a digest and the mark of a password.
+const SEPARATOR: char = ' ';
+
+/// The mark of the password in what is kept of a declaration.
+pub(super) fn mark_in(kept: &str) -> Option<&str> {
+    kept.split_once(SEPARATOR).map(|(_, mark)| mark)
+}
+
 /// What is to be done about a declared thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Need {
@@ -36,9 +44,20 @@ impl Declared {
         Self { what, at, digest: digest(declaration) }
     }
 
-    /// Whether the thing, which exists, was declared differently when its declaration was last applied.
-    pub(super) async fn was_changed(&self, tx: &mut Transaction<'_>) -> Result<bool, StoreError> {
-        Ok(tx.get(&self.at).await?.is_some_and(|before| before != self.digest))
+    /// The same, with what shows which password was declared.
+    pub(super) fn marked(self, mark: Option<&str>) -> Self {
+        let digest = mark.map_or(self.digest.clone(), |mark| format!("{}{SEPARATOR}{mark}", self.digest));
+        Self { digest, ..self }
+    }
+
+    /// What is kept of the declaration that was last applied.
+    pub(super) async fn before(&self, tx: &mut Transaction<'_>) -> Result<Option<String>, StoreError> {
+        tx.get(&self.at).await
+    }
+
+    /// Whether this is what is kept of it.
+    pub(super) fn is_kept_as(&self, before: &str) -> bool {
+        self.digest == before
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::config::{DeclaredPool, DeclaredUser};
 use crate::domain::id::UserKey;
 use crate::domain::pool::UserPool;
+use crate::domain::secret::Secret;
 use crate::domain::totp;
 use crate::domain::user::{Factor, SoftwareToken, User, UserStatus};
 use crate::registry::users::attributes::{self, Writer};
@@ -13,13 +14,18 @@ use crate::registry::{RegistryError, groups};
 use crate::store::{StoreError, documents};
 
 use super::declared::{Declared, Need};
-use super::passwords::Person;
+use super::passwords::{Person, Ready};
 use super::{Place, SeedError, contradictions, declaration, refused, wire};
 
-/// A user's declaration, whose digest is kept beside the user of this key.
+/// A user's declaration, whose digest is kept beside the user of this key. It tells that there is a password, but not
+/// which: a digest can be guessed a thousand times faster than what is kept of a password.
 pub(super) fn declaration_of(pool: &UserPool, user: &UserKey, declared: &DeclaredUser) -> Declared {
     let what = format!("user {} of {}", declared.username, pool.id);
-    Declared::new(what, documents::user_declaration(&pool.id, user), declared)
+    let mut public = declared.clone();
+    for password in [&mut public.password, &mut public.temporary_password].into_iter().flatten() {
+        *password = Secret::new("");
+    }
+    Declared::new(what, documents::user_declaration(&pool.id, user), &public)
 }
 
 impl Place<'_, '_> {
@@ -48,14 +54,15 @@ impl Place<'_, '_> {
         key: &str,
     ) -> Result<(), SeedError> {
         let found = users::find(self.tx, pool, &declared.username).await?;
-        let person = self.prepared.get(&(pool.id.clone(), declared.username.clone())).cloned();
+        let ready = self.prepared.get(&(pool.id.clone(), declared.username.clone())).cloned();
+        // Made, changed or deleted since the passwords were prepared: to be prepared anew.
+        let Ready { person, mark } = ready.ok_or(StoreError::Conflict)?;
         let name = found.as_ref().map(|user| &user.username).or(person.as_ref().map(|person| &person.username));
-        // Made or deleted since the passwords were prepared: to be prepared anew.
         let user_key = users::key_of(pool, name.ok_or(StoreError::Conflict)?);
         if !keys.insert(user_key.clone()) {
             return Err(contradictions::twice(&declared.username, key));
         }
-        let this = declaration_of(pool, &user_key, declared);
+        let this = declaration_of(pool, &user_key, declared).marked(mark.as_deref());
         let need = self.need(&this, found.is_some()).await?;
         if matches!(need, Need::Nothing | Need::LeaveAlone) {
             return Ok(());

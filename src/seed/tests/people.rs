@@ -96,7 +96,53 @@ async fn people_declared_as_before_are_left_and_nothing_is_computed() {
     assert_eq!(scene.applied(PEOPLE).await, Report { unchanged: 6, ..Report::default() });
     assert!(!scene.user("ada").await.enabled);
     let world = file(PEOPLE).unwrap().world;
-    assert!(passwords::prepare(&scene.database, &world, &scene.terms).await.unwrap().is_empty());
+    let prepared = passwords::prepare(&scene.database, &world, &scene.terms).await.unwrap();
+    assert!(prepared.len() == 3 && prepared.values().all(|ready| ready.person.is_none()));
+}
+
+#[tokio::test]
+async fn what_is_kept_of_a_declaration_does_not_tell_the_password() {
+    let kept = async |yaml: &str| {
+        let scene = Scene::new();
+        scene.applied(yaml).await;
+        let pool = UserPoolId::from(POOL);
+        let kept = ["ada", "eve", "sam"].map(|name| documents::user_declaration(&pool, &UserKey::from(name)));
+        let mut digests = Vec::new();
+        for at in kept {
+            let kept = scene.database.get(&at).await.unwrap().unwrap();
+            digests.push(kept.split_once(' ').unwrap().0.to_owned());
+        }
+        digests
+    };
+    assert_eq!(kept(PEOPLE).await, kept(&PEOPLE.replace("Password-", "Another-1-")).await);
+    assert_ne!(kept(PEOPLE).await, kept(&PEOPLE.replace("enabled: false", "enabled: true")).await);
+}
+
+#[tokio::test]
+async fn a_declared_password_counts_when_it_changes_and_only_then() {
+    let scene = Scene::new();
+    let since = async |scene: &Scene| scene.user("ada").await.credential.unwrap().since;
+    scene.applied(PEOPLE).await;
+    let first = since(&scene).await;
+    assert_eq!(scene.applied(PEOPLE).await.unchanged, 6);
+    assert_eq!(since(&scene).await, first);
+    // What a user chose stays until another password is declared.
+    let pool = UserPoolId::from(POOL);
+    let own = registry_users::passwords::derive(&scene.terms.effects, &pool, "ada", "Password-7", false).await;
+    let own = own.unwrap();
+    scene.change("ada", |ada| ada.credential = Some(own.clone())).await;
+    assert_eq!(scene.applied(PEOPLE).await, Report { unchanged: 6, ..Report::default() });
+    assert!(signs_in(&scene.user("ada").await, "Password-7"));
+    let changed = PEOPLE.replace("Password-1", "Password-8");
+    assert_eq!(scene.applied(&changed).await.updated, [format!("user ada of {POOL}")]);
+    assert!(signs_in(&scene.user("ada").await, "Password-8"));
+    let second = since(&scene).await;
+    assert_eq!(scene.applied(&changed).await.unchanged, 6);
+    assert_eq!(since(&scene).await, second);
+    // Nobody loses a password because the file no longer has it.
+    let without = changed.replace("        password: Password-8\n", "");
+    assert_eq!(scene.applied(&without).await.updated, [format!("user ada of {POOL}")]);
+    assert!(signs_in(&scene.user("ada").await, "Password-8"));
 }
 
 #[tokio::test]
