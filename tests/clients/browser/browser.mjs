@@ -58,6 +58,26 @@ export async function startWorld() {
     application: application.origin,
     callback,
     client: UserPoolClient.ClientId,
+    /** A client of a pool in which everybody needs a second factor, and a user who has none yet. */
+    async strictPool() {
+      const { UserPool } = await server.call("CreateUserPool", { PoolName: "strict" });
+      const UserPoolId = UserPool.Id;
+      const SoftwareTokenMfaConfiguration = { Enabled: true };
+      const mfa = { UserPoolId, MfaConfiguration: "ON", SoftwareTokenMfaConfiguration };
+      await server.call("SetUserPoolMfaConfig", mfa);
+      const made = await server.call("CreateUserPoolClient", {
+        UserPoolId,
+        ClientName: "strict",
+        AllowedOAuthFlowsUserPoolClient: true,
+        AllowedOAuthFlows: ["code"],
+        AllowedOAuthScopes: ["openid"],
+        CallbackURLs: [callback],
+        SupportedIdentityProviders: ["COGNITO"],
+      });
+      await server.call("AdminCreateUser", { UserPoolId, Username: "eve", MessageAction: "SUPPRESS" });
+      await server.call("AdminSetUserPassword", { UserPoolId, Username: "eve", Password: PASSWORD, Permanent: true });
+      return { client_id: made.UserPoolClient.ClientId, scope: "openid" };
+    },
     async stop() {
       application.stop();
       await server.stop();

@@ -6,6 +6,7 @@ import { authorizeUrl, DESKTOP, inspect, PHONE, signIn, startBrowser, startWorld
 
 let server;
 let browser;
+let strict;
 
 before(async () => {
   [server, browser] = await Promise.all([startWorld(), startBrowser()]);
@@ -32,6 +33,12 @@ const PAGES = {
   mfa: async (page) => {
     await page.goto(at("/login"));
     await signIn(page, "grace");
+    await page.waitForURL(/\/mfa\?/);
+  },
+  "mfa-set-up": async (page) => {
+    strict ??= await server.strictPool();
+    await page.goto(authorizeUrl(server, strict).url);
+    await signIn(page, "eve");
     await page.waitForURL(/\/mfa\?/);
   },
   changePassword: async (page) => {

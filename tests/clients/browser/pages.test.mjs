@@ -174,6 +174,23 @@ visit("an authenticator app's code is asked for, works once, and a wrong one can
   assert.ok((await atCallback(page, server)).code);
 });
 
+visit("who must have a second factor sets up an app on the way, and needs it from then on", {}, async (page, context) => {
+  const parameters = await server.strictPool();
+  await page.goto(authorizeUrl(server, parameters).url);
+  await signIn(page, "eve");
+  await page.waitForURL(/\/mfa\?/);
+  assert.equal(await page.locator("svg").count(), 1);
+  const secret = (await page.textContent("code.key")).replaceAll(/\s/g, "");
+  await page.fill("[name=authentication_code]", oneTimePassword(secret));
+  await page.click("[name=signInButton]");
+  assert.ok((await atCallback(page, server)).code);
+  await context.clearCookies();
+  await page.goto(authorizeUrl(server, parameters).url);
+  await signIn(page, "eve");
+  await page.waitForURL(/\/mfa\?/);
+  assert.equal(await page.locator("code.key").count(), 0);
+});
+
 visit("a second factor without its sign-in goes back to the beginning", {}, async (page) => {
   const url = authorizeUrl(server).url.replace("/oauth2/authorize", "/mfa");
   await page.goto(url);
