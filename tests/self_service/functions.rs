@@ -12,7 +12,7 @@ const ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:f";
 /// A world whose functions are one, which gives this answer.
 async fn world(trigger: &str, answer: Result<Value, HookFailure>) -> (World, Arc<Script>) {
     let script = Arc::new(Script::default());
-    script.answers.lock().unwrap().insert(ARN.to_owned(), answer);
+    script.answers.lock().expect("nobody panicked").insert(ARN.to_owned(), answer);
     let pool = crate::support::merged(verifying(), json!({"LambdaConfig": {trigger: ARN}}));
     (World::with_functions(pool, json!({}), script.clone()).await, script)
 }
@@ -22,9 +22,9 @@ fn email() -> Value {
 }
 
 fn only_event(script: &Script) -> Value {
-    let events = script.events.lock().unwrap();
+    let events = script.events.lock().expect("nobody panicked");
     assert_eq!(events.len(), 1, "{events:?}");
-    events[0].clone()
+    events.first().expect("the event").clone()
 }
 
 #[tokio::test]

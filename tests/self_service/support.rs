@@ -57,17 +57,22 @@ pub(crate) struct Script {
 #[async_trait]
 impl Functions for Script {
     async fn invoke(&self, arn: &str, mut event: Value) -> Result<Value, HookFailure> {
-        self.events.lock().unwrap().push(event.clone());
-        let answers = self.answers.lock().unwrap();
+        self.events.lock().expect("nobody panicked").push(event.clone());
+        let answers = self.answers.lock().expect("nobody panicked");
         match answers.get(arn).cloned() {
             Some(Ok(response)) => {
-                event["response"] = response;
+                event.as_object_mut().expect("an event").insert("response".to_owned(), response);
                 Ok(event)
             }
             Some(Err(failure)) => Err(failure),
             None => Err(HookFailure::NoEndpoint(arn.to_owned())),
         }
     }
+}
+
+/// The text at this JSON pointer.
+fn text<'a>(document: &'a Value, pointer: &str) -> &'a str {
+    document.pointer(pointer).and_then(Value::as_str).expect("a text")
 }
 
 /// A pool that verifies e-mail addresses, and a client that hides no users.
@@ -89,14 +94,16 @@ impl World {
         let control = web::Data::new(control);
         let mut world = Self { control, clock, pool: UserPoolId::from(""), client: String::new() };
         let made = world.done("CreateUserPool", merged(json!({"PoolName": "shop"}), pool)).await;
-        world.pool = UserPoolId::from(made["UserPool"]["Id"].as_str().expect("an id"));
-        world.client = world.add_client(client).await["ClientId"].as_str().expect("an id").to_owned();
+        world.pool = UserPoolId::from(text(&made, "/UserPool/Id"));
+        let made = world.add_client(client).await;
+        text(&made, "/ClientId").clone_into(&mut world.client);
         world
     }
 
     pub(crate) async fn add_client(&self, settings: Value) -> Value {
         let request = json!({"UserPoolId": self.pool.as_str(), "ClientName": "app"});
-        self.done("CreateUserPoolClient", merged(request, settings)).await["UserPoolClient"].clone()
+        let made = self.done("CreateUserPoolClient", merged(request, settings)).await;
+        made.get("UserPoolClient").expect("a client").clone()
     }
 
     pub(crate) async fn call(&self, operation: &str, body: Value) -> Reply {
@@ -144,7 +151,7 @@ impl World {
 
     pub(crate) async fn outbox(&self, filter: Filter) -> Vec<Message> {
         let now = self.control.effects.clock.now();
-        outbox::list(&self.control.database, &self.pool, &filter, 100, now).await.unwrap()
+        outbox::list(&self.control.database, &self.pool, &filter, 100, now).await.expect("a store that works")
     }
 
     pub(crate) async fn newest(&self) -> Message {
@@ -152,13 +159,13 @@ impl World {
     }
 
     pub(crate) async fn stored_pool(&self) -> UserPool {
-        self.control.database.get(&documents::user_pool(&self.pool)).await.unwrap().expect("a pool")
+        self.control.database.get(&documents::user_pool(&self.pool)).await.expect("a store that works").expect("a pool")
     }
 
     pub(crate) async fn user(&self, name: &str) -> User {
         let pool = self.stored_pool().await;
         let find = async |tx: &mut Transaction<'_>| users::find(tx, &pool, name).await;
-        self.control.database.transact(find).await.unwrap().expect("a user")
+        self.control.database.transact(find).await.expect("a store that works").expect("a user")
     }
 
     /// Changes a user as only the inside can.
@@ -167,7 +174,7 @@ impl World {
         let mut after = before.clone();
         change(&mut after);
         let save = async |tx: &mut Transaction<'_>| users::save(tx, &pool, &before, after.clone()).await;
-        self.control.database.transact(save).await.unwrap();
+        self.control.database.transact(save).await.expect("a store that works");
     }
 
     /// An access token of a user who has just signed in through the API.
@@ -177,13 +184,16 @@ impl World {
 
     pub(crate) async fn access_token_with(&self, name: &str, scopes: &[&str]) -> String {
         let tokens = &self.control.sign_ins.tokens;
-        let (view, user) = (tokens.views.find(&self.client).await.unwrap().expect("a client"), self.user(name).await);
+        let (view, user) = (
+            tokens.views.find(&self.client).await.expect("a store that works").expect("a client"),
+            self.user(name).await,
+        );
         let scopes = scopes.iter().map(|scope| Scope::from(*scope)).collect();
         let now = self.control.effects.clock.now();
         let sign_in = tokens.new_sign_in(&view, &user, scopes, (Origin::Api, now));
         let (issuer, metadata) = (format!("http://localhost:7665/{}", self.pool), BTreeMap::new());
         let issuing = Issuing { view: &view, issuer: &issuer, occasion: Occasion::Authentication, metadata: &metadata };
-        tokens.begin(&issuing, &user, sign_in, &mut Trace::new()).await.unwrap().access_token
+        tokens.begin(&issuing, &user, sign_in, &mut Trace::new()).await.expect("a store that works").access_token
     }
 
     /// Whether this is the user's password, by changing it to itself.

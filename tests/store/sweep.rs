@@ -51,14 +51,14 @@ impl Year {
                 })
                 .collect();
             for one in together {
-                one.await.unwrap().unwrap();
+                one.await.expect("a store that works").unwrap();
             }
-            self.clock.advance_millis(365 * DAY / i64::try_from(IN_A_YEAR / AT_ONCE).unwrap());
+            self.clock.advance_millis(365 * DAY / i64::try_from(IN_A_YEAR / AT_ONCE).expect("a store that works"));
         }
     }
 
     async fn kept(&self) -> Vec<poolpass::store::Stored> {
-        self.store.scan(ALL_BRIEF, None, usize::MAX).await.unwrap()
+        self.store.scan(ALL_BRIEF, None, usize::MAX).await.expect("a store that works")
     }
 }
 
@@ -123,11 +123,11 @@ async fn a_year(store: Arc<dyn Store>, size: impl Fn() -> u64) -> [(usize, u64);
     let family = documents::brief_of(&year.pool) + "family/";
     let families = kept.iter().filter(|stored| stored.key.starts_with(&family));
     let alive = families.filter(|stored| {
-        let family: Brief<RefreshFamily> = documents::decode(stored).unwrap();
+        let family: Brief<RefreshFamily> = documents::decode(stored).expect("a store that works");
         family.alive(now).is_some()
     });
-    let moments = KEPT / (365 * DAY / i64::try_from(IN_A_YEAR / AT_ONCE).unwrap());
-    assert_eq!(alive.count(), usize::try_from(moments).unwrap() * AT_ONCE * 9 / 10);
+    let moments = KEPT / (365 * DAY / i64::try_from(IN_A_YEAR / AT_ONCE).expect("a store that works"));
+    assert_eq!(alive.count(), usize::try_from(moments).expect("a store that works") * AT_ONCE * 9 / 10);
     [early, (kept.len(), size())]
 }
 
