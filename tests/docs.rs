@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use poolpass::control::operations;
 use poolpass::domain::rules::issue_rule::IssueRule;
-use poolpass::domain::trace::Rule as _;
+use poolpass::domain::trace::Rule;
 use regex::Regex;
 
 const LEDGER: &str = include_str!("../docs/fidelity.md");
@@ -95,7 +95,7 @@ fn what_the_sources_say_is_in_the_ledger_is_there() {
 #[test]
 fn the_ledger_has_every_rule_of_the_token_decision() {
     let anchors = captured(&ANCHOR, LEDGER);
-    let missing = IssueRule::all().map(|rule| rule.id()).filter(|id| !anchors.iter().any(|anchor| anchor == id));
+    let missing = IssueRule::all().map(Rule::id).filter(|id| !anchors.iter().any(|anchor| anchor == id));
     assert_eq!(missing.collect::<Vec<_>>(), Vec::<&str>::new());
 }
 

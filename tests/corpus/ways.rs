@@ -11,7 +11,7 @@ use poolpass::domain::pool::{AllInactive, PoolChoices, ScopeProfile};
 use poolpass::domain::rules::issue_rule::IssueRule;
 use poolpass::domain::rules::resolve_scopes::{AllowList, Requested, ScopePolicy, resolve_scopes};
 use poolpass::domain::scope::{self, Scope};
-use poolpass::domain::trace::{Evidence, Outcome, Rule as _, Trace};
+use poolpass::domain::trace::{Evidence, Outcome, Rule, Trace};
 use serde_json::{Value, json};
 
 use super::case::{self, Case, Change, Expected, Seen, Server, Step};
@@ -27,7 +27,7 @@ fn the_corpus_covers_every_row_and_names_its_sources() {
     assert_eq!(rows, (1..=19).collect());
     let names: HashSet<_> = cases.iter().map(|case| &case.name).collect();
     assert_eq!(names.len(), cases.len(), "two cases have the same name");
-    let rules: HashSet<_> = IssueRule::all().map(|rule| rule.id()).collect();
+    let rules: HashSet<_> = IssueRule::all().map(Rule::id).collect();
     for case in &cases {
         let known = case.source.starts_with("https://") || case.source == "docs/fidelity.md";
         assert!(known && !case.rows.is_empty(), "{}: no source or no row", case.name);

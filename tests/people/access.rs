@@ -78,7 +78,7 @@ fn a_forged_or_foreign_token_is_nobodys() {
     let elsewhere = swapped(&foreign, "\"client_id\":\"elsewhere\"", "\"client_id\":\"web\"");
     assert_eq!(failure(&elsewhere), "WrongSignature");
     assert_eq!(failure(&unsigned), "NotAToken");
-    for garbage in ["", "x", "a.b.c", "....", &ours[..ours.len() - 4]] {
+    for garbage in ["", "x", "a.b.c", "....", ours.split_at(ours.len() - 4).0] {
         assert!(["NotAToken", "WrongSignature"].contains(&failure(garbage).as_str()), "{garbage}");
     }
 }

@@ -68,7 +68,7 @@ fn a_refresh_token_is_of_its_client_pool_and_sign_in_only() {
     assert_eq!(world.refresh("elsewhere", &token).told(), INVALID_GRANT);
     let forged = token.replacen(".AAAAAA.", ".AAAAAQ.", 1);
     assert_ne!(forged, token);
-    for wrong in [forged.as_str(), "x", "a.b.c.d.e", &token[1..]] {
+    for wrong in [forged.as_str(), "x", "a.b.c.d.e", token.split_at(1).1] {
         assert_eq!(world.refresh("web", wrong).told(), INVALID_GRANT, "{wrong}");
     }
     assert_eq!(world.refresh("web", &token).status, 200);

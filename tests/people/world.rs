@@ -131,10 +131,10 @@ impl World {
         let file = ConfigFile::parse(Path::new("people.yaml"), yaml, &read).unwrap();
         runtime.block_on(app.declare(&file)).unwrap();
         let (sender, handle) = mpsc::channel();
-        let served = app.clone();
+        let surfaces = app.clone();
         let serve = move || {
             actix_web::rt::System::new().block_on(async move {
-                let (server, handle) = listeners.serve(&served, Some(1)).unwrap();
+                let (server, handle) = listeners.serve(&surfaces, Some(1)).unwrap();
                 sender.send(handle).unwrap();
                 server.await.unwrap();
             });
@@ -299,11 +299,9 @@ pub(crate) fn claim(token: &str, name: &str) -> Value {
 /// The names of the claims, in order.
 pub(crate) fn names(token: &str) -> Vec<String> {
     let text = claims(token);
-    let depth_one = |(at, _): &(usize, &str)| {
-        text[..*at].matches(['{', '[']).count() - text[..*at].matches(['}', ']']).count() == 1
-    };
-    let keys = text.match_indices("\":").filter(depth_one);
-    keys.map(|(at, _)| text[..at].rsplit('"').next().unwrap().to_owned()).collect()
+    let before = text.match_indices("\":").map(|(at, _)| text.split_at(at).0);
+    let at_the_top = |before: &&str| before.matches(['{', '[']).count() - before.matches(['}', ']']).count() == 1;
+    before.filter(at_the_top).map(|before| before.rsplit('"').next().unwrap().to_owned()).collect()
 }
 
 fn read(mut response: ureq::http::Response<ureq::Body>) -> Answer {

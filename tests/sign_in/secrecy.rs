@@ -1,4 +1,4 @@
-//! With PreventUserExistenceErrors on, nobody learns who exists.
+//! With `PreventUserExistenceErrors` on, nobody learns who exists.
 
 use serde_json::{Value, json};
 

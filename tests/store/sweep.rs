@@ -51,7 +51,7 @@ impl Year {
                 })
                 .collect();
             for one in together {
-                one.await.expect("a store that works").unwrap();
+                one.await.expect("a store that works").expect("a task that ends");
             }
             self.clock.advance_millis(365 * DAY / i64::try_from(IN_A_YEAR / AT_ONCE).expect("a store that works"));
         }

@@ -125,6 +125,7 @@ impl World {
             client: ClientId::from(self.client.id.as_str()),
             origin: Origin::Code,
             at: SystemClock.now(),
+            begun: SystemClock.now(),
             event_id: unique("event", number),
             scopes: scopes.map(Scope::from).to_vec(),
             nonce: Some(unique("nonce", number)),
