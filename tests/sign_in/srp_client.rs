@@ -45,15 +45,15 @@ impl SrpClient {
 
     /// `PASSWORD_CLAIM_SIGNATURE`
     pub(crate) fn sign(&self, offer: &Offer<'_>, password: &str, timestamp: &str) -> String {
-        let b = from_hex(offer.b);
-        let u = sha256(&[&signed_bytes(&power(&two(), &self.a)), &signed_bytes(&b)]);
+        let theirs = from_hex(offer.b);
+        let u = sha256(&[&signed_bytes(&power(&two(), &self.a)), &signed_bytes(&theirs)]);
         let identity = format!("{}{}:{password}", offer.pool_name, offer.user_id);
         let x = sha256(&[&signed_bytes(&from_hex(offer.salt)), &sha256(&[identity.as_bytes()])]);
         let k = sha256(&[&[0], &bytes(&from_hex(N)), &[2]]);
-        let n = NonZero::new(from_hex(N)).into_option().expect("not zero");
-        let known = number(&k).mul_mod(&power(&two(), &x), &n);
-        let base = b.sub_mod(&known, &n);
-        let s = power(&base, &self.a).mul_mod(&power(&power(&base, &u), &x), &n);
+        let modulus = NonZero::new(from_hex(N)).into_option().expect("not zero");
+        let known = number(&k).mul_mod(&power(&two(), &x), &modulus);
+        let base = theirs.sub_mod(&known, &modulus);
+        let s = power(&base, &self.a).mul_mod(&power(&power(&base, &u), &x), &modulus);
         let pseudo_random_key = hmac(&signed_bytes(&number(&u)), &[&signed_bytes(&s)]);
         let key = hmac(&pseudo_random_key, &[b"Caldera Derived Key", &[1]]);
         let block = STANDARD.decode(offer.secret_block).expect("base64");
