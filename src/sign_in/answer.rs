@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::auth_session::{AuthSession, Waiting};
+use crate::domain::pool::UserPool;
 use crate::domain::rules::sign_in_rule::SignInRule;
 use crate::domain::sign_in::Origin;
 use crate::domain::trace::{Cut, Evidence};
@@ -65,7 +66,12 @@ impl SignIns {
         );
         let open = open.await?;
         let user = self.user_of(answer.view, &open.session, trace).await?;
-        check_name(presented, &open.session, user.as_ref(), trace)?;
+        let named = match &user {
+            Some(user) => is_named(user, &answer.view.owner, presented),
+            // Nobody has the names that the simulated challenge said, and no others: as a user would.
+            None => same_name(&self.nobody(answer.view, &open.session.username).await?.user_id, presented),
+        };
+        check_name(presented, named || same_name(&open.session.username, presented), trace)?;
         let progress = answer.progress(&open.session);
         match (&open.session.waiting, user) {
             (Waiting::PasswordVerifier { .. }, user) => self.answer_proof(answer, (&open, progress), user, trace).await,
@@ -151,20 +157,18 @@ fn handle(answer: &Answer<'_>) -> Result<String, SignInFailure> {
     }
 }
 
-/// The answer names the user of the session, in any way that the user can be named.
-fn check_name(
-    presented: &str,
-    session: &AuthSession,
-    user: Option<&User>,
-    trace: &mut Steps,
-) -> Result<(), SignInFailure> {
-    let is_name = |name: &str| name.to_lowercase() == presented.to_lowercase();
-    let of_user = user.is_some_and(|user| {
-        let aliases = ["sub", "email", "phone_number", "preferred_username"];
-        is_name(&user.username) || aliases.iter().filter_map(|alias| user.attribute(alias)).any(is_name)
-    });
-    // Nobody has a name to compare with: what the simulated challenge said is as good as what was entered.
-    let same = of_user || user.is_none() || is_name(&session.username);
+/// Whether this is the user's name or an alias that the pool's users sign in with.
+fn is_named(user: &User, pool: &UserPool, presented: &str) -> bool {
+    let aliases = pool.fixed.sign_in_attributes().iter().filter_map(|alias| user.attribute(alias));
+    aliases.chain([user.username.as_str(), user.sub.as_str()]).any(|name| same_name(name, presented))
+}
+
+fn same_name(name: &str, presented: &str) -> bool {
+    name.to_lowercase() == presented.to_lowercase()
+}
+
+/// The answer names the user of the session.
+fn check_name(presented: &str, same: bool, trace: &mut Steps) -> Result<(), SignInFailure> {
     let value = Cut::guarded(presented, Cut::LIMIT);
     let evidence = Evidence::Presented { parameter: "USERNAME", value };
     Ok(trace.require(SignInRule::SessionKnown, same, evidence)?)

@@ -80,7 +80,8 @@ pub fn check_secret_hash(
     parameters: &Named,
     trace: &mut Steps,
 ) -> Result<(), SignInFailure> {
-    let presented = parameters.get("SECRET_HASH").map(String::as_str);
+    // Older clients without a secret send an empty hash, which is none (aws-amplify/aws-sdk-android#2728).
+    let presented = parameters.get("SECRET_HASH").map(String::as_str).filter(|hash| !hash.is_empty());
     let problem = secret_hash::check(view, username, presented).err();
     let missing = problem == Some(SecretHashProblem::Missing);
     trace.require(SignInRule::SecretHashPresented, !missing, Evidence::Nothing)?;

@@ -127,6 +127,17 @@ async fn five_wrong_passwords_lock_the_name_for_a_second() {
 }
 
 #[tokio::test]
+async fn an_empty_secret_hash_is_none() {
+    let world = World::new().await;
+    let parameters = json!({"USERNAME": "ada", "PASSWORD": PASSWORD, "SECRET_HASH": ""});
+    world.initiate("USER_PASSWORD_AUTH", parameters.clone()).await.is_signed_in();
+    let client = world.new_client(json!({"GenerateSecret": true})).await;
+    let refused = world.initiate_at(&client, "USER_PASSWORD_AUTH", parameters).await;
+    let sentence = format!("Client {client} is configured with secret but SECRET_HASH was not received");
+    refused.is_refused("NotAuthorizedException", &sentence);
+}
+
+#[tokio::test]
 async fn a_secret_hash_is_demanded_and_checked() {
     let world = World::new().await;
     let client = world.new_client(json!({"ClientSecret": "1example23456789secret000000"})).await;

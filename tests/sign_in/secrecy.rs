@@ -66,6 +66,28 @@ async fn srp_with_nobody_looks_like_srp_with_somebody_and_fails_at_the_second_st
 }
 
 #[tokio::test]
+async fn nobody_goes_by_no_other_name_either() {
+    let world = hiding().await;
+    for name in ["ada", "eve"] {
+        let begun = world.srp_begun(name).await;
+        let mut request = world.srp_answer(&begun, "wrong", NOW);
+        request["ChallengeResponses"]["USERNAME"] = json!("somebody");
+        let refused = world.call("RespondToAuthChallenge", request).await;
+        refused.is_refused("NotAuthorizedException", "Invalid session for the user.");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_goes_by_no_address_that_users_do_not_sign_in_with() {
+    let world = hiding().await;
+    let begun = world.srp_begun("ada").await;
+    let mut request = world.srp_answer(&begun, PASSWORD, NOW);
+    request["ChallengeResponses"]["USERNAME"] = json!("ada@shop.example");
+    let refused = world.call("RespondToAuthChallenge", request).await;
+    refused.is_refused("NotAuthorizedException", "Invalid session for the user.");
+}
+
+#[tokio::test]
 async fn a_code_to_nobody_looks_like_a_code_to_somebody() {
     let world = hiding().await;
     let begin = async |name: &str| {
