@@ -50,6 +50,9 @@ pub struct SignIn {
     /// The API that the access token is for, if the request named one; its `aud`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
+    /// The browser's session that led to it, by the digest of its cookie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
 }
 
 /// Which door a sign-in came through.
@@ -172,6 +175,7 @@ mod tests {
             scopes: Vec::new(),
             nonce: None,
             resource: None,
+            session: None,
         };
         let secret = Secret::new("secret");
         let refresh_until = Timestamp::from_millis(3_600_000);

@@ -147,7 +147,7 @@ async fn run(
     let issuer = oauth.tokens.issuers.issuer(view.choices.issuer, &view.pool, origin);
     let admitted = decision.follow(oauth, view, issuer).await?;
     let user = person(oauth, request, &admitted, decision).await?;
-    let who = Person { user, at: oauth.tokens.effects.clock.now() };
+    let who = Person { user, at: oauth.tokens.effects.clock.now(), session: None };
     let sent = settle(oauth, decision, &admitted, Some((Arrival::SignedIn, who))).await?;
     let sent = sent.ok_or(Stop::Asked("the request asks for the user all the same"))?;
     let exchanges = request.exchange.unwrap_or(request.code_challenge.is_none());

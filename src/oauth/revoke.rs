@@ -12,7 +12,7 @@ use crate::domain::rules::authenticate_client::{Presented, authenticate_client};
 use crate::domain::trace::Trace;
 use crate::effects::random;
 use crate::guard::body;
-use crate::tokens::{RevokeFailure, TokenFailure, find_client};
+use crate::tokens::{AssociatedSessions, RevokeFailure, TokenFailure, find_client};
 
 use super::pool::named;
 use super::token::form::Form;
@@ -98,7 +98,7 @@ async fn revoke(oauth: &OAuth, request: &HttpRequest, in_path: Option<UserPoolId
     let counted = if view.secrets.is_empty() { presented } else { Presented { form: None, ..presented } };
     authenticate_client(&view.secrets, &counted, &mut trace)?;
     let token = asked.form.get("token").ok_or(INVALID_REQUEST)?;
-    match oauth.tokens.revoke(&view, token).await {
+    match oauth.tokens.revoke(&view, token, AssociatedSessions::None).await {
         Ok(()) => Ok(()),
         Err(RevokeFailure::SwitchedOff) => Err(INVALID_REQUEST),
         Err(RevokeFailure::NoRefreshToken) => Err(Failure::Answer(StatusCode::BAD_REQUEST, "unsupported_token_type")),

@@ -32,6 +32,8 @@ pub(super) struct SignedIn {
     pub(super) user: User,
     /// When the user signed in.
     pub(super) at: Timestamp,
+    /// The digest of the browser's token, once it has one.
+    pub(super) session: Option<String>,
 }
 
 impl SignedIn {
@@ -50,12 +52,13 @@ pub(super) async fn find(
     let now = oauth.tokens.effects.clock.now();
     let database = oauth.tokens.views.database();
     for (_, token) in tokens(request).into_iter().filter(|(of, _)| *of == pool.as_str()) {
-        let found = database.get(&documents::browser_session(pool, &digest(token))).await?;
+        let token = digest(token);
+        let found = database.get(&documents::browser_session(pool, &token)).await?;
         let Some(session) = found.and_then(|session| session.alive(now)) else { continue };
         let Some(user) = database.get(&documents::user(pool, &session.user)).await? else { continue };
         // COGNITO: a global sign-out ends tokens, not the browser's session (documented).
         if user.enabled && user.sub == session.sub {
-            return Ok(Some(SignedIn { user, at: session.at }));
+            return Ok(Some(SignedIn { user, at: session.at, session: Some(token) }));
         }
     }
     Ok(None)
@@ -66,7 +69,7 @@ pub(super) async fn begin(
     oauth: &OAuth,
     request: &HttpRequest,
     pool: &UserPool,
-    signed_in: &SignedIn,
+    signed_in: &mut SignedIn,
 ) -> Result<String, StoreError> {
     let mut bytes = [0; 32];
     oauth.tokens.effects.random.fill(&mut bytes);
@@ -80,7 +83,8 @@ pub(super) async fn begin(
         },
     };
     forget(oauth, request, &pool.id).await?;
-    let key = documents::browser_session(&pool.id, &digest(&token));
+    let digest = digest(&token);
+    let key = documents::browser_session(&pool.id, &digest);
     let database = oauth.tokens.views.database();
     database
         .transact(async |tx| {
@@ -88,6 +92,7 @@ pub(super) async fn begin(
             Ok::<_, StoreError>(())
         })
         .await?;
+    signed_in.session = Some(digest);
     let fresh = format!("{}.{token}", pool.id);
     let others = tokens(request).into_iter().filter(|(of, _)| *of != pool.id.as_str());
     let others = others.map(|(of, token)| format!("{of}.{token}"));

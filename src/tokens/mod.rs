@@ -12,7 +12,10 @@ pub use client_view::{ClientView, ClientViews};
 pub use clients::{check_domain, find_client};
 pub use issue::TokenSet;
 pub use issuer::{Issuers, RequestOrigin};
-pub use people::{Access, AccessFailure, Exchange, Issuing, Occasion, PersonTokens, RefreshWay, RevokeFailure, digest};
+pub use people::{
+    Access, AccessFailure, AssociatedSessions, Exchange, Issuing, Occasion, PersonTokens, RefreshWay, RevokeFailure,
+    digest,
+};
 pub use scopes::{check_flow, decide_client_token_scopes, decide_scopes};
 
 use crate::domain::rules::issue_rule::IssueRule;

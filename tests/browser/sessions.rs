@@ -110,3 +110,28 @@ fn other_cookies_of_this_machine_do_no_harm() {
     let answer = browser.fill(&login(&[]), &[("username", "ben"), ("password", PASSWORD)]);
     assert!(answer.parameter("code").is_some(), "{answer:?}");
 }
+
+#[test]
+fn revoking_a_token_signs_the_browser_out_as_well_if_that_is_asked_for() {
+    let world = World::new();
+    let browser = sign_in(&world);
+    let other = sign_in(&world);
+    let refresh_token = || {
+        let code = browser.get(&authorize(&[])).parameter("code").unwrap();
+        world.exchange("spa", &code, &[]).1["refresh_token"].clone()
+    };
+    for sessions in [json!(null), json!("NONE")] {
+        let asked = json!({ "ClientId": "spa", "Token": refresh_token(), "RevokeAssociatedSessions": sessions });
+        assert_eq!(world.done("RevokeToken", &asked), json!({}));
+        assert!(is_signed_in(&browser, &[]), "{sessions}");
+    }
+    // One that is revoked already still leads to its session, and what else came through that lives on.
+    let (token, sibling) = (refresh_token(), refresh_token());
+    let linked = json!({ "ClientId": "spa", "Token": token, "RevokeAssociatedSessions": "LINKED" });
+    world.done("RevokeToken", &json!({ "ClientId": "spa", "Token": token }));
+    assert_eq!(world.done("RevokeToken", &linked), json!({}));
+    assert!(!is_signed_in(&browser, &[]));
+    assert!(is_signed_in(&other, &[]));
+    let refreshed = world.done("GetTokensFromRefreshToken", &json!({ "ClientId": "spa", "RefreshToken": sibling }));
+    assert!(refreshed["AuthenticationResult"]["AccessToken"].is_string(), "{refreshed}");
+}

@@ -108,6 +108,7 @@ fn proven(id: &str, at: Timestamp) -> SignIn {
         scopes: Vec::new(),
         nonce: None,
         resource: None,
+        session: None,
     }
 }
 

@@ -130,6 +130,7 @@ impl World {
             scopes: scopes.map(Scope::from).to_vec(),
             nonce: Some(unique("nonce", number)),
             resource: None,
+            session: None,
         };
         let code_challenge = Some(URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER)));
         let value = AuthorizationCode { sign_in, redirect_uri: CALLBACK.to_owned(), code_challenge };

@@ -9,7 +9,7 @@ use crate::control::operation::{Empty, Operation};
 use crate::domain::secret::Secret;
 use crate::domain::trace::Trace;
 use crate::registry::Caller;
-use crate::tokens::TokenFailure;
+use crate::tokens::{AssociatedSessions, TokenFailure};
 
 use super::proven_client;
 
@@ -17,15 +17,15 @@ use super::proven_client;
 #[derive(Debug)]
 pub(super) struct RevokeToken;
 
-/// A refresh token and the client that it is from. There are no linked sessions here that could be revoked with it.
+/// A refresh token, the client that it is from, and whether the browser is signed out as well.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct Input {
     token: String,
     client_id: String,
     client_secret: Option<Secret>,
-    #[serde(rename = "RevokeAssociatedSessions")]
-    _revoke_associated_sessions: Option<String>,
+    #[serde(default)]
+    revoke_associated_sessions: AssociatedSessions,
 }
 
 impl Operation for RevokeToken {
@@ -44,7 +44,7 @@ impl Operation for RevokeToken {
             }
             failure => failure.into(),
         })?;
-        control.sign_ins.tokens.revoke(&view, &input.token).await?;
+        control.sign_ins.tokens.revoke(&view, &input.token, input.revoke_associated_sessions).await?;
         Ok(Empty {})
     }
 }

@@ -51,6 +51,7 @@ fn sign_in(origin: Origin) -> SignIn {
         scopes: Vec::new(),
         nonce: Some("n".to_owned()),
         resource: Some("https://api.example".to_owned()),
+        session: None,
     }
 }
 

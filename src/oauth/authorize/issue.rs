@@ -52,6 +52,7 @@ fn sign_in(oauth: &OAuth, decision: &Decision, admitted: &Admitted, who: &Signed
     SignIn {
         nonce: decision.fields.get("nonce").map(str::to_owned),
         resource: admitted.asked.resource.clone(),
+        session: who.session.clone(),
         ..fresh
     }
 }

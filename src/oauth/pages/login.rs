@@ -119,7 +119,7 @@ async fn sign_in_as(oauth: &OAuth, request: &HttpRequest, mut visit: Visit, chos
     match picker::choose(oauth, &view.owner, chosen, &mut visit.decision.trace).await {
         Ok(user) => {
             let cookie = picker::remember(request, &view, &user);
-            let who = SignedIn { user, at: oauth.tokens.effects.clock.now() };
+            let who = SignedIn { user, at: oauth.tokens.effects.clock.now(), session: None };
             visit.go_on(oauth, request, (Arrival::SignedIn, who), vec![cookie]).await
         }
         Err(TokenFailure::Refused(rule)) => {

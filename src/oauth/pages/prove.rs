@@ -66,7 +66,7 @@ pub(in crate::oauth) async fn answer(
 pub(in crate::oauth) async fn go_on(oauth: &OAuth, request: &HttpRequest, visit: Visit, next: Next) -> HttpResponse {
     match next {
         Next::SignedIn(proven) => {
-            let who = SignedIn { user: proven.user, at: proven.at };
+            let who = SignedIn { user: proven.user, at: proven.at, session: None };
             visit.go_on(oauth, request, (Arrival::SignedIn, who), Vec::new()).await
         }
         Next::Challenge(challenge) => ask(oauth, request, visit, challenge).await,

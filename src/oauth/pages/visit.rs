@@ -136,11 +136,11 @@ impl Visit {
         self,
         oauth: &OAuth,
         request: &HttpRequest,
-        (arrival, who): (Arrival, SignedIn),
+        (arrival, mut who): (Arrival, SignedIn),
         mut cookies: Vec<String>,
     ) -> HttpResponse {
         if arrival == Arrival::SignedIn {
-            match session::begin(oauth, request, &self.admitted.view.owner, &who).await {
+            match session::begin(oauth, request, &self.admitted.view.owner, &mut who).await {
                 Ok(cookie) => cookies.push(cookie),
                 Err(error) => return self.decision.refuse(oauth, &error.into()),
             }

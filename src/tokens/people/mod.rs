@@ -31,7 +31,7 @@ use super::{ClientView, TokenFailure, Tokens};
 pub use access::{Access, AccessFailure};
 pub use exchange::Exchange;
 pub use refresh::RefreshWay;
-pub use revoke::RevokeFailure;
+pub use revoke::{AssociatedSessions, RevokeFailure};
 
 use mint::Grounds;
 
@@ -145,6 +145,7 @@ impl Tokens {
             scopes,
             nonce: None,
             resource: None,
+            session: None,
         }
     }
 

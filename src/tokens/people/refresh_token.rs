@@ -85,6 +85,7 @@ mod tests {
             scopes: Vec::new(),
             nonce: None,
             resource: None,
+            session: None,
         };
         let secret = Secret::new(secret);
         RefreshFamily { sign_in, secret, generation, replaced: None, refresh_until: at, revoked: false }

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
 
 use crate::store::transaction::Transaction;
 use crate::store::{StoreError, documents};
@@ -24,10 +25,26 @@ pub enum RevokeFailure {
     Store(#[from] StoreError),
 }
 
+/// What is revoked beside the tokens (`RevokeAssociatedSessions`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum AssociatedSessions {
+    /// Nothing.
+    #[default]
+    None,
+    /// The browser's session that led to the sign-in. What else came through it lives on.
+    Linked,
+}
+
 impl Tokens {
     /// Revokes everything that descends from the same sign-in as this refresh token. Revoking again, or what never was
     /// a token of this client, changes nothing and is fine.
-    pub async fn revoke(&self, view: &ClientView, presented: &str) -> Result<(), RevokeFailure> {
+    pub async fn revoke(
+        &self,
+        view: &ClientView,
+        presented: &str,
+        sessions: AssociatedSessions,
+    ) -> Result<(), RevokeFailure> {
         if !view.settings.revokes_tokens() {
             return Err(RevokeFailure::SwitchedOff);
         }
@@ -39,11 +56,16 @@ impl Tokens {
         let work = async |tx: &mut Transaction<'_>| {
             let found = tx.get(&key).await?.map(|brief| brief.value);
             let ours = found.filter(|family| family.sign_in.client == view.client && token.is_of(family));
-            if let Some(mut family) = ours
-                && !family.revoked
-                && family.revoke(token.generation)
-            {
+            let Some(mut family) = ours else { return Ok(()) };
+            let before = family.revoked;
+            if !family.revoke(token.generation) {
+                return Ok(());
+            }
+            if !before {
                 put_family(tx, &view.pool, &family)?;
+            }
+            if let (AssociatedSessions::Linked, Some(session)) = (sessions, &family.sign_in.session) {
+                tx.delete(&documents::browser_session(&view.pool, session));
             }
             Ok(())
         };
