@@ -95,9 +95,31 @@ fn a_session_ends_with_its_user() {
         }
         !is_signed_in(&browser, &[])
     };
-    for operation in ["AdminDisableUser", "AdminDeleteUser", "AdminUserGlobalSignOut"] {
+    for operation in ["AdminDisableUser", "AdminDeleteUser"] {
         assert!(ends(operation), "{operation}");
     }
+}
+
+#[test]
+fn a_global_sign_out_ends_the_tokens_and_leaves_the_session() {
+    let world = World::new();
+    let browser = sign_in(&world);
+    let refresh = |token: &serde_json::Value| {
+        world.done("GetTokensFromRefreshToken", &json!({ "ClientId": "spa", "RefreshToken": token }))
+    };
+    let before = refresh_token(&world, &browser);
+    world.clock.advance_millis(1);
+    world.done("AdminUserGlobalSignOut", &json!({ "UserPoolId": POOL, "Username": "ada" }));
+    world.clock.advance_millis(1);
+    assert_eq!(refresh(&before)["message"], "Refresh Token has been revoked");
+    let after = refresh_token(&world, &browser);
+    assert!(refresh(&after)["AuthenticationResult"]["AccessToken"].is_string());
+}
+
+/// A refresh token of another sign-in through the browser's session.
+fn refresh_token(world: &World, browser: &Browser) -> serde_json::Value {
+    let code = browser.get(&authorize(&[])).parameter("code").unwrap();
+    world.exchange("spa", &code, &[]).1["refresh_token"].clone()
 }
 
 #[test]
@@ -116,17 +138,13 @@ fn revoking_a_token_signs_the_browser_out_as_well_if_that_is_asked_for() {
     let world = World::new();
     let browser = sign_in(&world);
     let other = sign_in(&world);
-    let refresh_token = || {
-        let code = browser.get(&authorize(&[])).parameter("code").unwrap();
-        world.exchange("spa", &code, &[]).1["refresh_token"].clone()
-    };
     for sessions in [json!(null), json!("NONE")] {
-        let asked = json!({ "ClientId": "spa", "Token": refresh_token(), "RevokeAssociatedSessions": sessions });
+        let asked = json!({ "ClientId": "spa", "Token": refresh_token(&world, &browser), "RevokeAssociatedSessions": sessions });
         assert_eq!(world.done("RevokeToken", &asked), json!({}));
         assert!(is_signed_in(&browser, &[]), "{sessions}");
     }
     // One that is revoked already still leads to its session, and what else came through that lives on.
-    let (token, sibling) = (refresh_token(), refresh_token());
+    let [token, sibling] = [(); 2].map(|()| refresh_token(&world, &browser));
     let linked = json!({ "ClientId": "spa", "Token": token, "RevokeAssociatedSessions": "LINKED" });
     world.done("RevokeToken", &json!({ "ClientId": "spa", "Token": token }));
     assert_eq!(world.done("RevokeToken", &linked), json!({}));
