@@ -86,6 +86,14 @@ fn evidence(step: &Shown) -> String {
     if let (Some(parameter), Some(value)) = (text("parameter"), text("value")) {
         return format!("{parameter}={value}");
     }
+    if let (Some(parameter), Some(presented), Some(expected)) = (text("parameter"), text("presented"), text("expected"))
+    {
+        let instead = if presented == expected { String::new() } else { format!("  expected {expected}") };
+        return format!("{parameter}={presented}{instead}");
+    }
+    if let (Some(of), Some(names)) = (text("of"), step.evidence.get("names").and_then(Value::as_array)) {
+        return listed(of, names, step.evidence.get("total").and_then(Value::as_u64));
+    }
     if step.evidence.is_empty() {
         return step.demands.clone();
     }
@@ -94,6 +102,15 @@ fn evidence(step: &Shown) -> String {
         None => format!("{name} {value}"),
     });
     members.collect::<Vec<_>>().join("  ")
+}
+
+/// `scopes after: a b`, and how many there are more.
+fn listed(of: &str, names: &[Value], total: Option<u64>) -> String {
+    let left_out = total.unwrap_or_default().saturating_sub(u64::try_from(names.len()).unwrap_or(u64::MAX));
+    let more = if left_out == 0 { String::new() } else { format!(" and {left_out} more") };
+    let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+    let names = if names.is_empty() { "none".to_owned() } else { names.join(" ") };
+    format!("{of}: {names}{more}")
 }
 
 /// What came from a request must not steer the terminal.
@@ -105,4 +122,40 @@ fn printable(text: &str) -> String {
             shown
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn shown(members: &Value) -> String {
+        let step = Shown {
+            rule: "rule".to_owned(),
+            outcome: "held".to_owned(),
+            demands: "what it demands".to_owned(),
+            evidence: members.as_object().expect("an object").clone(),
+            documented: String::new(),
+        };
+        evidence(&step)
+    }
+
+    #[test]
+    fn evidence_reads_as_a_line() {
+        let differs = |presented: &str| {
+            shown(
+                &json!({"parameter": "redirect_uri", "presented": presented, "expected": "a", "common_characters": 1}),
+            )
+        };
+        let names =
+            |names: &[&str], total: usize| shown(&json!({"of": "scopes after", "names": names, "total": total}));
+        assert_eq!(differs("a/"), "redirect_uri=a/  expected a");
+        assert_eq!(differs("a"), "redirect_uri=a");
+        assert_eq!(names(&["b", "c"], 2), "scopes after: b c");
+        assert_eq!(names(&["b", "c"], 5), "scopes after: b c and 3 more");
+        assert_eq!(names(&[], 0), "scopes after: none");
+        assert_eq!(shown(&json!({})), "what it demands");
+        assert_eq!(shown(&json!({"pool": "p", "total": 2})), "pool p  total 2");
+    }
 }
