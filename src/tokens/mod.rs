@@ -14,7 +14,7 @@ pub use issue::TokenSet;
 pub use issuer::{Issuers, RequestOrigin};
 pub use people::{
     Access, AccessFailure, AssociatedSessions, Exchange, Issuing, Occasion, PersonTokens, RefreshWay, RevokeFailure,
-    digest,
+    digest, sign_in_of,
 };
 pub use scopes::{check_flow, decide_client_token_scopes, decide_scopes};
 

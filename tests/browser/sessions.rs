@@ -98,6 +98,7 @@ fn a_session_ends_with_its_user() {
     for operation in ["AdminDisableUser", "AdminDeleteUser"] {
         assert!(ends(operation), "{operation}");
     }
+    assert!(!ends("AdminUserGlobalSignOut"), "a global sign-out ends tokens, not the browser's session");
 }
 
 #[test]

@@ -78,7 +78,7 @@ async fn sign_in(database: &Database, pool: &UserPoolId, number: usize, now: Tim
     let code = Brief { expires: ends(5 * MINUTE), value };
     let authorize = async |tx: &mut Transaction<'_>| {
         tx.put(&documents::browser_session(pool, &id), &session)?;
-        tx.put(&documents::authorization_code(pool, &id), &code)
+        tx.put(&documents::authorization_code(pool, &code.value.sign_in.id), &code)
     };
     database.transact(authorize).await?;
     if number.is_multiple_of(10) {
@@ -89,7 +89,7 @@ async fn sign_in(database: &Database, pool: &UserPoolId, number: usize, now: Tim
         RefreshFamily { sign_in, secret, generation: 0, replaced: None, refresh_until: ends(KEPT), revoked: false };
     let family = Brief { expires: ends(KEPT), value };
     let exchange = async |tx: &mut Transaction<'_>| {
-        tx.delete(&documents::authorization_code(pool, &id));
+        tx.delete(&documents::authorization_code(pool, &family.value.sign_in.id));
         tx.put(&documents::refresh_family(pool, &family.value.sign_in.id), &family)
     };
     database.transact::<(), StoreError>(exchange).await
@@ -121,8 +121,7 @@ async fn a_year(store: Arc<dyn Store>, size: impl Fn() -> u64) -> [(usize, u64);
     let kept = year.kept().await;
     // Nothing alive is missing: the families of the last 30 days.
     let now = year.clock.now();
-    let family = documents::brief_of(&year.pool) + "family/";
-    let families = kept.iter().filter(|stored| stored.key.starts_with(&family));
+    let families = kept.iter().filter(|stored| stored.key.ends_with("/family"));
     let alive = families.filter(|stored| {
         let family: Brief<RefreshFamily> = documents::decode(stored).expect("a store that works");
         family.alive(now).is_some()

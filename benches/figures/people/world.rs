@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use poolpass::domain::id::{ClientId, SignInId, Subject, UserPoolId};
+use poolpass::domain::id::{ClientId, Subject, UserPoolId};
 use poolpass::domain::pool::UserPool;
 use poolpass::domain::quotas::Quotas;
 use poolpass::domain::scope::Scope;
@@ -20,7 +20,7 @@ use poolpass::store::database::Database;
 use poolpass::store::redb::RedbStore;
 use poolpass::store::transaction::Transaction;
 use poolpass::store::{StoreError, documents};
-use poolpass::tokens::digest;
+use poolpass::tokens::sign_in_of;
 use sha2::{Digest as _, Sha256};
 
 use crate::load::{Connection, Request};
@@ -91,7 +91,7 @@ impl World {
                 let put = async |tx: &mut Transaction<'_>| {
                     for number in numbers {
                         let user = names.get(number % names.len()).copied().unwrap_or_default();
-                        let key = documents::authorization_code(&pool, &digest(&unique("code", *number)));
+                        let key = documents::authorization_code(&pool, &sign_in_of(&unique("code", *number)));
                         tx.put(&key, &self.code(user, *number))?;
                     }
                     Ok::<_, StoreError>(())
@@ -119,7 +119,7 @@ impl World {
     fn code(&self, user: usize, number: usize) -> Brief<AuthorizationCode> {
         let scopes = ["openid", "email", "https://api.example.com/orders/scope0"];
         let sign_in = SignIn {
-            id: SignInId::from(unique("sign-in", number)),
+            id: sign_in_of(&unique("code", number)),
             user: poolpass::domain::id::UserKey::from(username(user)),
             sub: subject(user),
             client: ClientId::from(self.client.id.as_str()),

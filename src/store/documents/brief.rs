@@ -20,14 +20,19 @@ fn brief<T>(pool: &UserPoolId, kind: &'static str, id: &str) -> Key<Brief<T>> {
     Key::new(format!("{}{kind}/{}", brief_of(pool), Escaped(id)))
 }
 
-/// `brief/{pool}/code/{digest of the code}`
-pub fn authorization_code(pool: &UserPoolId, digest: &str) -> Key<Brief<AuthorizationCode>> {
-    brief(pool, "code", digest)
+/// `brief/{pool}/sign-in/{sign-in}/code`; what the code is exchanged for lies beside it, so that an exchange changes one
+/// place of the store.
+pub fn authorization_code(pool: &UserPoolId, sign_in: &SignInId) -> Key<Brief<AuthorizationCode>> {
+    of_sign_in(pool, sign_in, "code")
 }
 
-/// `brief/{pool}/family/{sign-in}`
+/// `brief/{pool}/sign-in/{sign-in}/family`
 pub fn refresh_family(pool: &UserPoolId, sign_in: &SignInId) -> Key<Brief<RefreshFamily>> {
-    brief(pool, "family", sign_in.as_str())
+    of_sign_in(pool, sign_in, "family")
+}
+
+fn of_sign_in<T>(pool: &UserPoolId, sign_in: &SignInId, kind: &'static str) -> Key<Brief<T>> {
+    Key::new(format!("{}sign-in/{}/{kind}", brief_of(pool), Escaped(sign_in.as_str())))
 }
 
 /// `brief/{pool}/browser/{digest of the cookie's value}`

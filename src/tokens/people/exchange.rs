@@ -19,7 +19,7 @@ use crate::tokens::client_view::defined_among;
 use crate::tokens::{ClientView, TokenFailure, Tokens};
 
 use super::mint::Grounds;
-use super::{Issuing, PersonTokens, digest, put_family, refresh_token};
+use super::{Issuing, PersonTokens, put_family, refresh_token, sign_in_of};
 
 /// What an exchange presents.
 #[derive(Clone, Copy)]
@@ -72,7 +72,7 @@ impl Tokens {
         asked: &Exchange<'_>,
         trace: &mut Trace<IssueRule>,
     ) -> Result<Judged<Spent>, TokenFailure> {
-        let key = documents::authorization_code(&view.pool, &digest(asked.code));
+        let key = documents::authorization_code(&view.pool, &sign_in_of(asked.code));
         let found = tx.get(&key).await?;
         let code = match self.usable(found, view, trace) {
             Ok(code) => code,

@@ -98,6 +98,14 @@ impl Occasion {
     }
 }
 
+/// The id of the sign-in that a code stands for: it follows from the code, and the code does not follow from it.
+pub fn sign_in_of(code: &str) -> SignInId {
+    let digest = Sha256::digest(code.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(digest).for_each(|(byte, of_digest)| *byte = of_digest);
+    SignInId::from(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
+}
+
 /// The digest that stands for a secret in the key of its document.
 pub fn digest(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
@@ -152,7 +160,9 @@ impl Tokens {
     /// A code that can be exchanged once within five minutes.
     pub async fn new_code(&self, view: &ClientView, code: AuthorizationCode) -> Result<String, StoreError> {
         let text = random::uuid(&*self.effects.random);
-        let key = documents::authorization_code(&view.pool, &digest(&text));
+        let sign_in = sign_in_of(&text);
+        let key = documents::authorization_code(&view.pool, &sign_in);
+        let code = AuthorizationCode { sign_in: SignIn { id: sign_in, ..code.sign_in }, ..code };
         let document = Brief { expires: self.effects.clock.now().plus_seconds(CODE_LIFETIME), value: code };
         let work = async |tx: &mut Transaction<'_>| tx.put(&key, &document);
         self.views.database().transact(work).await?;
