@@ -9,6 +9,7 @@ pub mod attempts;
 pub mod codes;
 mod confirm;
 mod error;
+pub mod migration;
 pub mod outbox;
 mod own_account;
 mod own_attributes;

@@ -4,12 +4,14 @@
 use crate::domain::account::{AttemptKind, CodePurpose, Confirmation, Contact, Medium};
 use crate::domain::pool::UserPool;
 use crate::domain::user::{Credential, Factor, User, UserStatus};
+use crate::hooks::HookFailure;
 use crate::registry::users::{self, UserError, passwords};
 use crate::store::transaction::Transaction;
 
 use super::codes::{self, Checked};
+use super::migration::Moving;
 use super::outbox::{self, Purpose};
-use super::triggers::Call;
+use super::triggers::{Call, TriggerFailure};
 use super::{AccountError, Asking, Delivery, SelfService, attempts};
 
 /// What the function after a confirmation is told.
@@ -31,6 +33,10 @@ impl SelfService {
         if !room {
             return Err(AccountError::TooManyAttempts);
         }
+        let user = match user {
+            None => self.moved_in(asking).await?,
+            found => found,
+        };
         let Some(user) = asking.visible(user)? else { return self.pretend(asking, &ways).await };
         if user.status == UserStatus::ForceChangePassword {
             return Err(AccountError::NotResettable);
@@ -41,6 +47,18 @@ impl SelfService {
             }
             None if asking.hides_users() => self.pretend(asking, &ways).await,
             None => Err(AccountError::NoVerifiedContact),
+        }
+    }
+
+    /// Whoever the pool's function knows by this name.
+    async fn moved_in(&self, asking: &Asking<'_>) -> Result<Option<User>, AccountError> {
+        let Asking { view, username, metadata } = *asking;
+        let moving = Moving { view, username, password: None, metadata };
+        match self.ask_elsewhere(&moving).await {
+            Ok(Some(said)) => Ok(Some(self.move_in::<AccountError>(&moving, said).await?)),
+            // COGNITO: whoever the function does not know is nobody here.
+            Ok(None) | Err(TriggerFailure { failure: HookFailure::Failed(_), .. }) => Ok(None),
+            Err(failed) => Err(failed.into()),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::domain::id::ClientId;
@@ -47,6 +48,18 @@ pub struct PreSignUp {
     pub verify_email: bool,
     /// Whether the telephone number counts as verified.
     pub verify_phone: bool,
+}
+
+/// What the function that knows the users of elsewhere says of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Elsewhere {
+    /// The attributes; without them the function knows nobody of this name.
+    pub user_attributes: Option<BTreeMap<String, String>>,
+    /// `CONFIRMED`, or else the user must set a new password.
+    pub final_user_status: Option<String>,
+    /// Whether aliases of others go over to the user.
+    pub force_alias_creation: Option<bool>,
 }
 
 /// What the function that writes messages put in the place of the pool's own texts.
@@ -98,6 +111,16 @@ impl<'a> Call<'a> {
         if !self.metadata.is_empty() {
             merge(&mut request, json!({"clientMetadata": self.metadata}));
         }
+        self.send(hooks, (trigger, source), arn, (request, response)).await
+    }
+
+    async fn send(
+        &self,
+        hooks: &Hooks,
+        (trigger, source): (&'static str, &str),
+        arn: &str,
+        (request, response): (Value, Value),
+    ) -> Result<Value, TriggerFailure> {
         let event = json!({
             "version": "1",
             "region": self.pool.id.region().as_str(),
@@ -135,6 +158,33 @@ impl<'a> Call<'a> {
             confirm: yes("autoConfirmUser"),
             verify_email: yes("autoVerifyEmail"),
             verify_phone: yes("autoVerifyPhone"),
+        })
+    }
+
+    /// Asks the function that knows the users of elsewhere, if there is one. A password is shown to it at a sign-in
+    /// alone, and what the caller says is `validationData` then.
+    pub async fn user_migration(
+        &self,
+        hooks: &Hooks,
+        password: Option<&str>,
+    ) -> Result<Option<Elsewhere>, TriggerFailure> {
+        let Some(arn) = self.function(|lambdas| lambdas.user_migration.as_ref()) else { return Ok(None) };
+        let trigger = "UserMigration";
+        let (source, told, mut request) = match password {
+            Some(password) => ("UserMigration_Authentication", "validationData", json!({"password": password})),
+            None => ("UserMigration_ForgotPassword", "clientMetadata", json!({})),
+        };
+        if !self.metadata.is_empty() {
+            merge(&mut request, json!({told: self.metadata}));
+        }
+        let unsaid = json!({
+            "userAttributes": null, "finalUserStatus": null, "messageAction": null, "desiredDeliveryMediums": null,
+            "forceAliasCreation": null,
+        });
+        let answer = self.send(hooks, (trigger, source), arn, (request, unsaid)).await?;
+        Option::deserialize(answer).map_err(|error| {
+            let failure = HookFailure::Unreadable(arn.to_owned(), error.to_string());
+            TriggerFailure { trigger, failure }
         })
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use poolpass::hooks::HookFailure;
+use poolpass::self_service::outbox::Filter;
 use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, Script, World, refusal, verifying};
@@ -96,6 +97,34 @@ async fn the_function_after_a_confirmation_is_told_of_it() {
 }
 
 #[tokio::test]
+async fn who_forgot_a_password_elsewhere_is_moved_in_to_set_one_here() {
+    let attributes = json!({"email": "eva@example.com", "email_verified": "true"});
+    let (world, script) = world("UserMigration", Ok(json!({"userAttributes": attributes}))).await;
+    let body = json!({"Username": "eva", "ClientMetadata": {"from": "web"}});
+    world.ask("ForgotPassword", body).await.is(&json!({"CodeDeliveryDetails": {
+        "Destination": "e***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email",
+    }}));
+    let event = only_event(&script);
+    assert_eq!((&event["triggerSource"], &event["userName"]), (&json!("UserMigration_ForgotPassword"), &json!("eva")));
+    assert_eq!(event["request"], json!({"clientMetadata": {"from": "web"}}));
+    assert_eq!(world.user("eva").await.status.name(), "RESET_REQUIRED");
+    let code = world.newest().await.code;
+    let body = json!({"Username": "eva", "ConfirmationCode": code, "Password": PASSWORD});
+    world.ask("ConfirmForgotPassword", body).await.is(&json!({}));
+    assert_eq!(world.user("eva").await.status.name(), "CONFIRMED");
+    world.access_token("eva").await;
+}
+
+#[tokio::test]
+async fn whom_the_function_does_not_know_is_nobody_here() {
+    let unknown = refusal("UserNotFoundException", "Username/client id combination not found.");
+    for answer in [Ok(json!(null)), Ok(json!({})), Err(HookFailure::Failed("no such user".to_owned()))] {
+        let (world, _) = world("UserMigration", answer).await;
+        assert_eq!(world.ask("ForgotPassword", json!({"Username": "eva"})).await, unknown);
+    }
+}
+
+#[tokio::test]
 async fn a_function_writes_messages_in_its_own_words() {
     let words = json!({"emailMessage": "Hello {username}: {####}", "emailSubject": "Welcome", "smsMessage": null});
     let (world, script) = world("CustomMessage", Ok(words)).await;
@@ -125,4 +154,21 @@ async fn every_reason_for_a_message_has_its_source() {
     let sources: Vec<_> = events.iter().map(|event| event["triggerSource"].as_str().unwrap()).collect();
     let expected = ["SignUp", "ResendCode", "ForgotPassword", "VerifyUserAttribute", "UpdateUserAttribute"];
     assert_eq!(sources, expected.map(|name| format!("CustomMessage_{name}")));
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_written_undoes_nothing() {
+    let (world, _) = world("CustomMessage", Err(HookFailure::Failed("no words".to_owned()))).await;
+    let refused = refusal("UserLambdaValidationException", "CustomMessage failed with error no words.");
+    assert_eq!(world.sign_up("ada", email()).await, refused);
+    let state = async || {
+        let user = world.user("ada").await;
+        (user.status.name(), user.attribute("email").map(str::to_owned), user.is_verified("email"))
+    };
+    assert_eq!(state().await, ("UNCONFIRMED", Some("ada@example.com".to_owned()), false));
+    let changed = json!([{"Name": "email", "Value": "new@example.com"}]);
+    let body = json!({"UserPoolId": world.pool.as_str(), "Username": "ada", "UserAttributes": changed});
+    assert_eq!(world.call("AdminUpdateUserAttributes", body).await, refused);
+    assert_eq!(state().await, ("UNCONFIRMED", Some("new@example.com".to_owned()), false));
+    assert!(world.outbox(Filter::default()).await.is_empty());
 }
