@@ -30,6 +30,18 @@ impl Fields {
         Self { pairs: pairs.map(pair).collect() }
     }
 
+    /// The same with every value taken for no text that is longer than its name allows, in characters, or holds control
+    /// characters, which no field of a form takes.
+    pub(super) fn within(mut self, longest: fn(&str) -> usize) -> Self {
+        for (name, value) in &mut self.pairs {
+            let fits = |text: &str| text.chars().count() <= longest(name) && !text.contains(char::is_control);
+            if matches!(value, Value::Text(text) if !fits(text)) {
+                *value = Value::NotText;
+            }
+        }
+        self
+    }
+
     /// The value under this name, unless it is empty.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.raw(name).filter(|value| !value.is_empty())
@@ -46,6 +58,11 @@ impl Fields {
     /// How often the name is there.
     pub(super) fn count(&self, name: &str) -> usize {
         self.pairs.iter().filter(|(known, _)| known == name).count()
+    }
+
+    /// Whether there is a value that is no text.
+    pub(super) fn has_unusable(&self) -> bool {
+        self.pairs.iter().any(|(_, value)| matches!(value, Value::NotText))
     }
 
     /// Whether each of these is there at most once, and text.
@@ -112,6 +129,13 @@ mod tests {
         assert_eq!(checked(b"scope=2&scope=2"), Err(Unusable::Repeated("scope")));
         assert_eq!(checked(b"scope=2&sc%6fpe=2"), Err(Unusable::Repeated("scope")));
         assert_eq!(checked(b"state=%ff"), Err(Unusable::NotText("state")));
+    }
+
+    #[test]
+    fn a_value_beyond_its_bounds_is_no_text() {
+        let longest = |name: &str| if name == "a" { 2 } else { 3 };
+        let fields = Fields::parse(b"a=\xc3\xa4\xc3\xa4&b=xxx&c=xxxx&d=%00&a=xxx").within(longest);
+        assert_eq!(["a", "b", "c", "d"].map(|name| fields.raw(name)), [Some("ää"), Some("xxx"), None, None]);
     }
 
     #[test]

@@ -36,8 +36,12 @@ pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, pay
         Err(response) => return response,
     };
     let username = visit.field("username").to_owned();
-    if username.is_empty() || visit.field("password").is_empty() {
-        let said = Said::problem(StatusCode::BAD_REQUEST, "Enter a name and a password.");
+    if username.is_empty() || username.contains(char::is_whitespace) || visit.field("password").is_empty() {
+        let said = Said::problem(StatusCode::BAD_REQUEST, "Enter a name without blanks, and a password.");
+        return page(&oauth, &request, &visit, said);
+    }
+    if visit.form.has_unusable() {
+        let said = Said::problem(StatusCode::BAD_REQUEST, "One of the values is too long or no text.");
         return page(&oauth, &request, &visit, said);
     }
     let attributes = attributes_of(&visit);

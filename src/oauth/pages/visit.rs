@@ -80,7 +80,7 @@ impl Visit {
         let bytes = bytes.map_err(|unread| headers::page(unread.status(), id.as_str()).finish())?;
         match decision.admit(oauth, request).await {
             Ok(admitted) => {
-                let form = Fields::parse(&bytes);
+                let form = Fields::parse(&bytes).within(longest);
                 let ours = csrf::is_ours(request, &form);
                 Ok(Self { decision, admitted, form, ours })
             }
@@ -151,6 +151,16 @@ impl Visit {
         let mut response = dispatch(oauth, self.decision, &self.admitted, Some((arrival, who))).await;
         set_cookies(&mut response, &cookies);
         response
+    }
+}
+
+/// How long the JSON API lets names, passwords and all other values be, in characters.
+/// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html>
+fn longest(field: &str) -> usize {
+    match field {
+        "username" | "signInAs" => 128,
+        "password" => 256,
+        _ => 2_048,
     }
 }
 
