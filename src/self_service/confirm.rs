@@ -10,7 +10,7 @@ use super::codes::{self, Checked};
 use super::outbox::Purpose;
 use super::sign_up::{CONFIRMED, contact_to_verify};
 use super::triggers::Call;
-use super::{AccountError, Asking, Delivery, SelfService, attempts};
+use super::{AccountError, Asking, Delivery, SelfService, attempts, nobody};
 
 /// What becomes of a request once its transaction is committed: attempts count in every case.
 type Settled<T> = Result<Result<T, AccountError>, AccountError>;
@@ -41,7 +41,7 @@ impl SelfService {
             return Ok(Err(AccountError::TooManyAttempts));
         }
         // The same is read for a user and for nobody.
-        let sub = user.as_ref().map_or_else(|| asking.nobody(), |user| user.sub.clone());
+        let sub = user.as_ref().map_or_else(|| nobody(asking.username), |user| user.sub.clone());
         let checked = codes::check(tx, &pool.id, (CodePurpose::SignUp, &sub), code, now).await?;
         let user = match asking.visible(user) {
             Ok(Some(user)) => user,
@@ -80,7 +80,9 @@ impl SelfService {
             return Err(AccountError::TooManyAttempts);
         }
         let Some(user) = asking.visible(user)? else {
-            return Ok(Delivery::of(&simulated_contact(pool, asking.username)));
+            let contact = simulated_contact(pool, asking.username);
+            self.send_to_nobody(pool, asking.username, (CodePurpose::SignUp, contact.clone())).await?;
+            return Ok(Delivery::of(&contact));
         };
         if user.status != UserStatus::Unconfirmed {
             return Err(AccountError::AlreadyConfirmed);

@@ -21,7 +21,7 @@ pub mod triggers;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::account::{CodePurpose, Contact, Medium};
+use crate::domain::account::{CodePurpose, Confirmation, Contact, Medium};
 use crate::domain::id::{ClientId, Subject};
 use crate::domain::pool::UserPool;
 use crate::domain::quotas::Quotas;
@@ -29,6 +29,7 @@ use crate::domain::user::User;
 use crate::effects::Effects;
 use crate::hooks::Hooks;
 use crate::registry::users;
+use crate::store::StoreError;
 use crate::store::database::Database;
 use crate::store::transaction::Transaction;
 use crate::tokens::{ClientView, Issuers};
@@ -101,11 +102,6 @@ impl<'a> Asking<'a> {
         attempts::Name::of(&self.view.pool, self.username, user)
     }
 
-    /// Whose codes are waited for under a name that nobody has; never the `sub` of a user.
-    fn nobody(&self) -> Subject {
-        Subject::from(format!("nobody called {}", self.username.to_lowercase()))
-    }
-
     /// The user, `None` if nobody may know that there is none, or that it is disabled.
     fn visible(&self, user: Option<User>) -> Result<Option<User>, AccountError> {
         match user {
@@ -133,6 +129,19 @@ impl SelfService {
         self.send_code(&asking.writing(), user, contact, purpose).await
     }
 
+    /// Does the work of sending a code under a name that nobody has: it is waited for, and nobody gets it.
+    pub async fn send_to_nobody(
+        &self,
+        pool: &UserPool,
+        username: &str,
+        (purpose, contact): (CodePurpose, Contact),
+    ) -> Result<(), StoreError> {
+        let code = codes::new(&self.effects, codes::DIGITS);
+        let confirmation = Confirmation { purpose, sub: nobody(username), contact, code, failures: 0 };
+        let now = self.effects.clock.now();
+        self.database.transact(async |tx| codes::expect(tx, &pool.id, confirmation.clone(), now)).await
+    }
+
     /// Sends a code and waits for it from now on.
     async fn send_code(
         &self,
@@ -155,6 +164,11 @@ impl SelfService {
         outbox::announce(&pool.id, &message);
         Ok(Delivery::of(&contact))
     }
+}
+
+/// Whose codes are waited for under a name that nobody has; never the `sub` of a user.
+fn nobody(username: &str) -> Subject {
+    Subject::from(format!("nobody called {}", username.to_lowercase()))
 }
 
 /// The user as of now, who must still be the same.

@@ -1,7 +1,8 @@
 //! Forgotten passwords: a code to a verified address, and a new password for the code.
 //! <https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html>
 
-use crate::domain::account::{AttemptKind, CodePurpose, Confirmation, Contact, Medium};
+use crate::domain::account::{AttemptKind, CodePurpose, Contact, Medium};
+use crate::domain::id::Subject;
 use crate::domain::pool::UserPool;
 use crate::domain::user::{Credential, Factor, User, UserStatus};
 use crate::hooks::HookFailure;
@@ -12,7 +13,7 @@ use super::codes::{self, Checked};
 use super::migration::Moving;
 use super::outbox::{self, Purpose};
 use super::triggers::{Call, TriggerFailure};
-use super::{AccountError, Asking, Delivery, SelfService, attempts};
+use super::{AccountError, Asking, Delivery, SelfService, attempts, nobody};
 
 /// What the function after a confirmation is told.
 const CONFIRMED: &str = "PostConfirmation_ConfirmForgotPassword";
@@ -70,15 +71,7 @@ impl SelfService {
         let verified = pool.settings.auto_verified_attributes.as_deref().unwrap_or_default();
         attributes.sort_by_key(|name| !verified.contains(name));
         let contact = pretended(pool, asking.username, &attributes);
-        let confirmation = Confirmation {
-            purpose: CodePurpose::ForgotPassword,
-            sub: asking.nobody(),
-            contact: contact.clone(),
-            code: codes::new(&self.effects, codes::DIGITS),
-            failures: 0,
-        };
-        let now = self.effects.clock.now();
-        self.database.transact(async |tx| codes::expect(tx, &pool.id, confirmation.clone(), now)).await?;
+        self.send_to_nobody(pool, asking.username, (CodePurpose::ForgotPassword, contact.clone())).await?;
         Ok(Delivery::of(&contact))
     }
 
@@ -119,9 +112,9 @@ impl SelfService {
             Ok(found) => found,
             Err(error) => return Ok(Err(error)),
         };
-        // Users without a verified address are pretended to as well.
-        let mut subs = vec![asking.nobody()];
-        subs.extend(found.as_ref().map(|user| user.sub.clone()));
+        // Users without a verified address are pretended to as well. The same is read for a user and for nobody.
+        let own = found.as_ref().map_or_else(|| Subject::from("nobody"), |user| user.sub.clone());
+        let subs = [nobody(asking.username), own];
         let mut told = Checked::Expired;
         for sub in &subs {
             let checked = codes::check(tx, &pool.id, (CodePurpose::ForgotPassword, sub), code, now).await?;

@@ -1,6 +1,6 @@
 //! Challenges whose answer is a code that was sent: as a second factor, or as the first.
 
-use crate::domain::account::{AttemptKind, Contact, Medium};
+use crate::domain::account::{AttemptKind, CodePurpose, Contact, Medium};
 use crate::domain::auth_session::{CodeChallenge, Waiting};
 use crate::domain::rules::sign_in_rule::SignInRule;
 use crate::domain::secret::Secret;
@@ -35,6 +35,8 @@ impl SignIns {
         user: &User,
         asked: CodeChallenge,
     ) -> Result<Challenge, SignInFailure> {
+        // The same work as for nobody.
+        self.nobody(progress.view, progress.username).await?;
         let medium = medium(asked);
         let address = user.attribute(medium.attribute()).unwrap_or_default().to_owned();
         let (contact, code) = (Contact { medium, address }, self.new_code(asked));
@@ -60,6 +62,8 @@ impl SignIns {
     ) -> Result<Challenge, SignInFailure> {
         let shown = self.nobody(progress.view, progress.username).await?;
         let contact = outbox::simulated(&progress.view.pool, progress.username, medium(asked));
+        let purpose = (CodePurpose::verify(contact.medium), contact.clone());
+        self.self_service.send_to_nobody(&progress.view.owner, progress.username, purpose).await?;
         let waiting = Waiting::Code { asked, code: self.new_code(asked) };
         self.ask(progress, None, waiting, delivery(&contact, shown.user_id)).await
     }

@@ -128,8 +128,8 @@ impl SignIns {
         session: &AuthSession,
         trace: &mut Steps,
     ) -> Result<Option<User>, SignInFailure> {
-        let Some(owner) = &session.user else { return Ok(None) };
         let database = self.tokens.views.database();
+        let Some(owner) = &session.user else { return Ok(None) };
         let user = database.transact(async |tx| users::get(tx, &view.owner, &owner.key).await).await?;
         let user = user.filter(|user| user.sub == owner.sub);
         trace.require(SignInRule::UserExists, user.is_some(), Evidence::Nothing)?;

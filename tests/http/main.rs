@@ -7,6 +7,7 @@ mod boundaries;
 mod kill;
 #[path = "../support/model_documents.rs"]
 mod model_documents;
+#[cfg(test)]
 mod people;
 #[path = "../support/server.rs"]
 mod server;

@@ -18,6 +18,8 @@ mod names;
 #[cfg(test)]
 mod passwords;
 #[cfg(test)]
+mod secrecy;
+#[cfg(test)]
 mod state;
 #[cfg(test)]
 mod world;

@@ -1,4 +1,4 @@
-//! A control plane in memory whose store counts how often it is read, called as a client would.
+//! A control plane in memory whose store counts how often it is used, called as a client would.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,6 +24,14 @@ pub(crate) const NOW: (i64, f64) = (1_767_225_600_125, 1_767_225_600.125);
 pub(crate) struct Counting {
     store: MemoryStore,
     reads: AtomicUsize,
+    commits: AtomicUsize,
+}
+
+impl Counting {
+    /// How often it was read, and how often written.
+    pub(crate) fn counts(&self) -> [usize; 2] {
+        [&self.reads, &self.commits].map(|count| count.load(Ordering::SeqCst))
+    }
 }
 
 #[async_trait]
@@ -40,6 +48,7 @@ impl Store for Counting {
     }
 
     async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+        self.commits.fetch_add(1, Ordering::SeqCst);
         self.store.commit(batch).await
     }
 }

@@ -43,20 +43,21 @@ pub fn key_of(pool: &UserPool, username: &str) -> UserKey {
 }
 
 /// Whoever the name names: by user name, then by `sub`, then by alias. How many documents are read does not depend on
-/// how many users there are.
+/// how many users there are, nor on whether the name is a user's: how long it takes tells nobody who exists.
 pub async fn find(tx: &mut Transaction<'_>, pool: &UserPool, name: &str) -> Result<Option<User>, StoreError> {
-    if let Some(user) = get(tx, pool, &key_of(pool, name)).await? {
-        return Ok(Some(user));
-    }
+    let own = key_of(pool, name);
+    let named = get(tx, pool, &own).await?;
     let mut key = tx.get(&documents::subject(&pool.id, &Subject::from(name))).await?;
     for attribute in names::could_be(pool, name) {
-        if key.is_none() {
-            key = tx.get(&documents::alias(&pool.id, attribute, &folded(pool, name))).await?;
-        }
+        let alias = tx.get(&documents::alias(&pool.id, attribute, &folded(pool, name))).await?;
+        key = key.or(alias);
     }
-    match key {
-        Some(key) => get(tx, pool, &key).await,
-        None => Ok(None),
+    match (named, key) {
+        (None, Some(key)) => get(tx, pool, &key).await,
+        (named, key) => {
+            tx.peek(&documents::user(&pool.id, &key.unwrap_or(own))).await?;
+            Ok(named)
+        }
     }
 }
 

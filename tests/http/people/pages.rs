@@ -91,7 +91,7 @@ fn a_name_or_a_value_that_the_api_would_refuse_makes_no_user() {
             ("a b".to_owned(), "requiredAttributes%5Bemail%5D=a@example.com".to_owned()),
             ("zed".to_owned(), format!("requiredAttributes%5Bemail%5D={}@example.com", "a".repeat(3_000))),
             ("zed".to_owned(), "requiredAttributes%5B%00%5D=x".to_owned()),
-            ("zed".to_owned(), (0..2_000).map(|n| format!("requiredAttributes%5Ba{n}%5D=x&")).collect()),
+            ("zed".to_owned(), "requiredAttributes%5Bunknown%5D=x&".repeat(1_500)),
             ("zed".to_owned(), "requiredAttributes%5Bsub%5D=x".to_owned()),
             ("zed".to_owned(), "requiredAttributes%5Bemail_verified%5D=true".to_owned()),
             ("a".repeat(200), String::new()),
@@ -155,7 +155,8 @@ fn cookies_of_any_kind_do_no_harm() {
             for path in FORMS {
                 let page = people.server.send(&request("GET", &format!("{path}?{QUERY}"), &[&header], b""));
                 assert!([200, 302].contains(&page.code()), "{path}: {}", page.whole());
-                let reply = post(&people.server, path, &[&header], fields.as_bytes());
+                let password = if path == "/changePassword" { "&password=Another-horse-2" } else { "" };
+                let reply = post(&people.server, path, &[&header], format!("{fields}{password}").as_bytes());
                 assert_eq!(said(&reply), (expected(path).0, expected(path).1.to_owned()), "{path} {cookie:.80}");
             }
             for path in ["/oauth2/authorize", "/logout"] {

@@ -69,7 +69,7 @@ fn forgeries(people: &People) -> Vec<String> {
         format!("{token}A"),
         format!("{token}.A"),
         format!("{token}{}", "A".repeat(20_000)),
-        token[..token.len() - 1].to_owned(),
+        token.split_at(token.len() - 1).0.to_owned(),
         "...".to_owned(),
         ".".repeat(20_000),
     ];
@@ -137,7 +137,7 @@ fn a_refresh_token_that_was_cut_extended_or_changed_is_none() {
         let token = people.token("/refresh_token");
         let pieces: Vec<&str> = token.split('.').collect();
         let mut tried = vec![
-            token[..token.len() - 1].to_owned(),
+            token.split_at(token.len() - 1).0.to_owned(),
             format!("{token}A"),
             format!("{token}."),
             format!("{token}.AAAA"),
