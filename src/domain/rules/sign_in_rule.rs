@@ -29,7 +29,7 @@ pub enum SignInRule {
     RedirectRepeated,
     /// The verifier is the one that the code's challenge was made of.
     CodeVerifierMatches,
-    /// The client may read some attribute of each OpenID scope that is granted.
+    /// The client may read every attribute of the OpenID scopes that are granted.
     AttributesReadable,
     /// The refresh token was issued here, to this client.
     RefreshTokenKnown,
@@ -178,9 +178,11 @@ impl SignInRule {
             Self::CodeVerifierMatches => {
                 ("code-verifier-matches", "the code verifier is the one behind the code challenge", PKCE)
             }
-            Self::AttributesReadable => {
-                ("attributes-readable", "the client may read attributes of every OpenID scope that is granted", TOKEN)
-            }
+            Self::AttributesReadable => (
+                "attributes-readable",
+                "the client may read every attribute of the OpenID scopes that are granted",
+                TOKEN,
+            ),
             Self::RefreshTokenKnown => {
                 ("refresh-token-known", "the refresh token was issued here and to this client", REFRESH)
             }
