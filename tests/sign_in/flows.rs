@@ -165,6 +165,10 @@ async fn a_secret_hash_is_demanded_and_checked() {
     let refreshed = refresh(hash("ada")).await;
     assert_eq!(refreshed.status, 200, "{}", refreshed.body);
     assert_eq!(refreshed.body.pointer("/AuthenticationResult/RefreshToken"), None);
+    // Whose name a hash should have been made with, an unknown token does not say.
+    let parameters = json!({"REFRESH_TOKEN": "unknown", "SECRET_HASH": hash("ada")});
+    let unknown = world.initiate_at(&client, "REFRESH_TOKEN_AUTH", parameters).await;
+    unknown.is_refused("NotAuthorizedException", "Invalid Refresh Token.");
 }
 
 #[tokio::test]

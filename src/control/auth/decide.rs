@@ -157,6 +157,13 @@ impl Asked<'_> {
         let presented = required(self.parameters, "REFRESH_TOKEN")?;
         // COGNITO: the hash is made with the user's own name, which the request does not say.
         let owner = control.sign_ins.tokens.owner_of_refresh_token(view, presented).await?;
+        let hashed =
+            !view.secrets.is_empty() && self.parameters.get("SECRET_HASH").is_some_and(|hash| !hash.is_empty());
+        if owner.is_none() && hashed {
+            // With whose name the hash should have been made, nobody knows.
+            let unknown = Evidence::Remark("no refresh token of a user of this client has this text");
+            trace.require(SignInRule::RefreshTokenKnown, false, unknown)?;
+        }
         let username = owner.as_ref().map_or("", |user| user.username.as_str());
         check_secret_hash(view, username, self.parameters, trace)?;
         let issuer = control.issuer(view);
