@@ -6,7 +6,12 @@ use actix_web::http::header;
 /// The values under this name, in the order in which the browser sends them: that of the longest path first.
 pub(super) fn named<'a>(request: &'a HttpRequest, name: &'a str) -> impl Iterator<Item = &'a str> {
     let headers = request.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
-    headers.flat_map(|value| value.split(';')).filter_map(move |pair| {
+    headers.flat_map(move |header| values(header, name))
+}
+
+/// The values under this name in one `Cookie` header.
+pub fn values<'a>(header: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    header.split(';').filter_map(move |pair| {
         let (found, value) = pair.trim().split_once('=')?;
         (found == name).then_some(value)
     })

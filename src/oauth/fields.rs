@@ -4,7 +4,7 @@ use percent_encoding::percent_decode;
 
 /// Names and values in their order.
 #[derive(Clone, Default)]
-pub(super) struct Fields {
+pub struct Fields {
     pairs: Vec<(String, Value)>,
 }
 
@@ -16,7 +16,7 @@ enum Value {
 
 /// Why a parameter cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unusable {
+pub enum Unusable {
     /// It is there twice (RFC 6749, section 3.1).
     Repeated(&'static str),
     /// It is no UTF-8.
@@ -25,14 +25,14 @@ pub(super) enum Unusable {
 
 impl Fields {
     /// Reads a query, or a form's body.
-    pub(super) fn parse(encoded: &[u8]) -> Self {
+    pub fn parse(encoded: &[u8]) -> Self {
         let pairs = encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
         Self { pairs: pairs.map(pair).collect() }
     }
 
     /// The same with every value taken for no text that is longer than its name allows, in characters, or holds control
     /// characters, which no field of a form takes.
-    pub(super) fn within(mut self, longest: fn(&str) -> usize) -> Self {
+    pub fn within(mut self, longest: fn(&str) -> usize) -> Self {
         for (name, value) in &mut self.pairs {
             let fits = |text: &str| text.chars().count() <= longest(name) && !text.contains(char::is_control);
             if matches!(value, Value::Text(text) if !fits(text)) {
@@ -43,12 +43,12 @@ impl Fields {
     }
 
     /// The value under this name, unless it is empty.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub fn get(&self, name: &str) -> Option<&str> {
         self.raw(name).filter(|value| !value.is_empty())
     }
 
     /// The first value under this name, also if it is empty.
-    pub(super) fn raw(&self, name: &str) -> Option<&str> {
+    pub fn raw(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(known, _)| known == name).and_then(|(_, value)| match value {
             Value::Text(text) => Some(text.as_str()),
             Value::NotText => None,
@@ -56,17 +56,17 @@ impl Fields {
     }
 
     /// How often the name is there.
-    pub(super) fn count(&self, name: &str) -> usize {
+    pub fn count(&self, name: &str) -> usize {
         self.pairs.iter().filter(|(known, _)| known == name).count()
     }
 
     /// Whether there is a value that is no text.
-    pub(super) fn has_unusable(&self) -> bool {
+    pub fn has_unusable(&self) -> bool {
         self.pairs.iter().any(|(_, value)| matches!(value, Value::NotText))
     }
 
     /// Whether each of these is there at most once, and text.
-    pub(super) fn check(&self, names: &[&'static str]) -> Result<(), Unusable> {
+    pub fn check(&self, names: &[&'static str]) -> Result<(), Unusable> {
         for name in names {
             if self.count(name) > 1 {
                 return Err(Unusable::Repeated(name));
@@ -79,12 +79,12 @@ impl Fields {
     }
 
     /// Adds what was learnt elsewhere.
-    pub(super) fn add(&mut self, name: &str, value: String) {
+    pub fn add(&mut self, name: &str, value: String) {
         self.pairs.push((name.to_owned(), Value::Text(value)));
     }
 
     /// The names that begin like this, without the beginning, and their values.
-    pub(super) fn beginning<'a>(&'a self, with: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub fn beginning<'a>(&'a self, with: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.pairs.iter().filter_map(move |(name, value)| match value {
             Value::Text(text) => Some((name.strip_prefix(with)?, text.as_str())),
             Value::NotText => None,
@@ -106,7 +106,7 @@ fn decode(encoded: &[u8]) -> Vec<u8> {
 }
 
 /// The query without the parameters of these names, each left as it was written.
-pub(super) fn without(query: &str, names: &[&str]) -> String {
+pub fn without(query: &str, names: &[&str]) -> String {
     let kept = |pair: &&str| !names.contains(&pair.split('=').next().unwrap_or_default());
     query.split('&').filter(|pair| !pair.is_empty()).filter(kept).collect::<Vec<_>>().join("&")
 }

@@ -4,11 +4,11 @@
 //! `domain::rules` and `tokens`; [`error`] alone knows how a refusal looks on this wire.
 
 mod authorize;
-mod cookies;
+pub mod cookies;
 mod csrf;
 pub mod discovery;
 pub mod error;
-mod fields;
+pub mod fields;
 mod headers;
 pub mod headless;
 mod logout;

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rand::SeedableRng as _;
 
-use super::entry;
+use super::{entry, people};
 use rand::rngs::StdRng;
 
 type Entry = fn(&[u8]);
@@ -143,4 +143,34 @@ fn any_document_is_read_or_refused() {
 fn any_scope_parameter_is_read() {
     by_mutation("scope", entry::scope);
     by_chance("orders/read a/b\t,openid", entry::scope);
+}
+
+#[test]
+fn any_authorize_query_is_read_or_refused() {
+    by_mutation("authorize", people::authorize);
+    by_chance("response_type=code&client_idstate%&+ 0fF:/.", people::authorize);
+}
+
+#[test]
+fn any_cookie_header_is_read() {
+    by_mutation("cookie", people::cookie);
+    by_chance("cognito=; .:\"_-", people::cookie);
+}
+
+#[test]
+fn any_refresh_token_is_read_or_refused() {
+    by_mutation("refresh", people::refresh);
+    by_chance("eyJjdHkiOiJKV1QiLCJl.AAAA-_=", people::refresh);
+}
+
+#[test]
+fn any_filter_is_read_or_refused() {
+    by_mutation("filter", people::filter);
+    by_chance("email sub username^=\"\\ ", people::filter);
+}
+
+#[test]
+fn any_public_number_is_read_or_refused() {
+    by_mutation("srp", people::srp);
+    by_chance("0123456789abcdefABCDEF", people::srp);
 }

@@ -5,3 +5,6 @@ mod attempts;
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
 mod entry;
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
+mod people;

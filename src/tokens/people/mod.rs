@@ -4,7 +4,7 @@ mod access;
 mod exchange;
 mod mint;
 mod refresh;
-mod refresh_token;
+pub mod refresh_token;
 mod revoke;
 
 use std::collections::BTreeMap;

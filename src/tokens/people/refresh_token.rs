@@ -19,17 +19,17 @@ const HALF: usize = 16;
 
 /// A refresh token that has the right form; whether it is one of its family is for [`RefreshToken::is_of`] to say.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct RefreshToken {
+pub struct RefreshToken {
     /// The family that it names.
-    pub(super) sign_in: SignInId,
+    pub sign_in: SignInId,
     /// Its number in the family.
-    pub(super) generation: u32,
+    pub generation: u32,
     proof: [u8; PROOF],
 }
 
 impl RefreshToken {
     /// Reads a token.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
         parts.next().filter(|header| *header == HEADER)?;
         let mut decoded = || parts.next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
@@ -41,13 +41,13 @@ impl RefreshToken {
     }
 
     /// Whether the family issued this token; compares in constant time.
-    pub(super) fn is_of(&self, family: &RefreshFamily) -> bool {
+    pub fn is_of(&self, family: &RefreshFamily) -> bool {
         family.sign_in.id == self.sign_in && mac(family, self.generation).verify_slice(&self.proof).is_ok()
     }
 }
 
 /// The newest token of the family.
-pub(super) fn write(family: &RefreshFamily) -> String {
+pub fn write(family: &RefreshFamily) -> String {
     let proof = mac(family, family.generation).finalize().into_bytes();
     let (first, second) = proof.split_at(HALF);
     let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
