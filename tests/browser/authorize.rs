@@ -182,6 +182,20 @@ fn a_code_comes_with_the_state_and_is_bound_to_its_challenge() {
 }
 
 #[test]
+fn without_a_state_the_callback_gets_none_and_another_requests_state_is_not_kept() {
+    let world = World::new();
+    let browser = world.browser();
+    browser.fill(&login(&[("state", "first")]), &[("username", "ada"), ("password", PASSWORD)]);
+    for (state, expected) in [(ABSENT, None), ("second", Some("second")), ("", None)] {
+        let answer = browser.get(&authorize(&[("state", state)]));
+        let code = answer.parameter("code").unwrap();
+        let with = expected.map(|state| format!("&state={state}")).unwrap_or_default();
+        let empty = if state.is_empty() { "&state=" } else { "" };
+        assert_eq!(answer.to(), (302, format!("{CALLBACK}?code={code}{with}{empty}").as_str()));
+    }
+}
+
+#[test]
 fn implicit_tokens_come_in_the_fragment() {
     let world = World::new();
     let browser = world.browser();

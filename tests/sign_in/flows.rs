@@ -1,5 +1,7 @@
 //! The flows that begin a sign-in, and in which order they refuse.
 
+use std::task::Poll;
+
 use serde_json::json;
 
 use crate::support::{PASSWORD, World, text};
@@ -212,4 +214,26 @@ async fn a_missing_required_attribute_comes_with_the_new_password() {
     });
     answer(changed).await.is_refused("NotAuthorizedException", "Cannot modify an already provided email");
     answer(json!({"NEW_PASSWORD": "An0ther!pass", "userAttributes.name": "Ada"})).await.is_signed_in();
+}
+
+#[tokio::test]
+async fn guesses_at_once_learn_no_more_than_guesses_in_a_row() {
+    let world = World::new().await;
+    let guess = |_| world.with_password("ada", "wrong");
+    let mut guesses: Vec<_> = (0..20).map(|number| Box::pin(guess(number))).collect();
+    let mut answers = Vec::new();
+    std::future::poll_fn(|context| {
+        guesses.retain_mut(|guess| match guess.as_mut().poll(context) {
+            Poll::Ready(answer) => {
+                answers.push(answer);
+                false
+            }
+            Poll::Pending => true,
+        });
+        if guesses.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    let told = |sentence: &str| answers.iter().filter(|answer| answer.body["message"] == sentence).count();
+    assert_eq!([told("Incorrect username or password."), told("Password attempts exceeded")], [5, 15]);
+    world.with_password("ada", PASSWORD).await.is_refused("NotAuthorizedException", "Password attempts exceeded");
 }
