@@ -32,6 +32,7 @@ impl Fields {
 
     /// The same with every value taken for no text that is longer than its name allows, in characters, or holds control
     /// characters, which no field of a form takes.
+    #[must_use]
     pub fn within(mut self, longest: fn(&str) -> usize) -> Self {
         for (name, value) in &mut self.pairs {
             let fits = |text: &str| text.chars().count() <= longest(name) && !text.contains(char::is_control);
