@@ -2,6 +2,7 @@
 
 use std::ops::Bound;
 use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
 
 use ::redb::{Database, Error, ReadableTable as _, StorageError, Table as RedbTable};
 use tokio::sync::oneshot;
@@ -23,13 +24,20 @@ pub(super) struct Job {
 /// Bounds how much one transaction holds in memory, and how long its first batch waits for the others.
 const MAX_GROUP: usize = 1_024;
 
+/// How long a transaction is held open for company: a transaction costs as much processor time as a dozen batches in it,
+/// and on a quick disk it would otherwise be over before the next batch comes.
+const COMPANY: Duration = Duration::from_millis(6);
+/// After how long without a further batch nobody is expected any more.
+const QUIET: Duration = Duration::from_millis(2);
+
 /// Writes until nobody can send any more.
 pub(super) fn run(database: &Database, snapshot: &Snapshot, mut last: u64, queue: &Receiver<Job>) {
+    let mut crowded = false;
     while let Ok(first) = queue.recv() {
-        // What came in during the last sync goes together into the next.
-        let waiting = queue.try_iter().take(MAX_GROUP - 1);
-        let (batches, replies): (Vec<_>, Vec<_>) =
-            std::iter::once(first).chain(waiting).map(|job| (job.batch, job.reply)).unzip();
+        let jobs = gather(first, queue, crowded);
+        // Who writes alone, one thing after the other, never waits.
+        crowded = jobs.len() > 1;
+        let (batches, replies): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.batch, job.reply)).unzip();
         let answers = write_group(database, snapshot, &mut last, batches)
             .unwrap_or_else(|error| vec![Err(unavailable(&error)); replies.len()]);
         // INVARIANT: nobody is told before the transaction is on the disk, refusals included: what refused them is in it.
@@ -38,6 +46,19 @@ pub(super) fn run(database: &Database, snapshot: &Snapshot, mut last: u64, queue
             let _ = reply.send(answer);
         }
     }
+}
+
+/// What goes into one transaction: what came in during the last sync, and in a crowd who comes just after.
+fn gather(first: Job, queue: &Receiver<Job>, crowded: bool) -> Vec<Job> {
+    let mut jobs = vec![first];
+    jobs.extend(queue.try_iter().take(MAX_GROUP - 1));
+    let begun = Instant::now();
+    while crowded && jobs.len() < MAX_GROUP {
+        let patience = COMPANY.saturating_sub(begun.elapsed()).min(QUIET);
+        let Ok(job) = queue.recv_timeout(patience) else { break };
+        jobs.push(job);
+    }
+    jobs
 }
 
 /// Applies the batches in order, each judged against what the earlier ones leave, in one transaction.
