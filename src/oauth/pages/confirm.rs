@@ -11,7 +11,7 @@ use crate::oauth::{OAuth, pool};
 use crate::self_service::{AccountError, Asking};
 use crate::tokens::{ClientView, TokenFailure};
 
-use super::frame::{Field, FormPage, MessagePage, frame, set_cookies, show as show_page};
+use super::frame::{Field, FormPage, MessagePage, frame, show as show_page};
 use super::step::Step;
 use super::visit::{Said, Visit};
 use super::words;
@@ -44,7 +44,7 @@ pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, pay
 
 fn page(oauth: &OAuth, request: &HttpRequest, visit: &Visit, said: Said) -> HttpResponse {
     let step = Step::read(request, &visit.admitted.view).unwrap_or_default();
-    let username = if visit.field("username").is_empty() { &step.username } else { visit.field("username") };
+    let username = visit.username_or(&step);
     let lead = if step.destination.is_empty() {
         "Enter the code that you were sent.".to_owned()
     } else {
@@ -81,13 +81,7 @@ pub(in crate::oauth) async fn take_resend(oauth: Data<OAuth>, request: HttpReque
     let username = visit.field("username").to_owned();
     let sent = oauth.sign_ins.self_service.resend(&visit.asking(&username)).await;
     match sent {
-        Ok(delivery) => {
-            let client = visit.admitted.view.client.to_string();
-            let step = Step { client, username, destination: delivery.destination, ..Step::default() };
-            let mut response = visit.decision.to_page("/confirm", Some("sent"));
-            set_cookies(&mut response, &[step.cookie(&request)]);
-            response
-        }
+        Ok(delivery) => visit.to_code_page(&request, delivery.destination, ("/confirm", Some("sent"))),
         Err(error) => match visit.said(&oauth, error) {
             Ok((visit, said)) => resend_page(&oauth, &request, &visit, said),
             Err(response) => *response,
@@ -97,7 +91,7 @@ pub(in crate::oauth) async fn take_resend(oauth: Data<OAuth>, request: HttpReque
 
 fn resend_page(oauth: &OAuth, request: &HttpRequest, visit: &Visit, said: Said) -> HttpResponse {
     let step = Step::read(request, &visit.admitted.view).unwrap_or_default();
-    let username = if visit.field("username").is_empty() { &step.username } else { visit.field("username") };
+    let username = visit.username_or(&step);
     let page = FormPage {
         heading: "Send another code",
         name: "cognitoResendForm",

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::oauth::OAuth;
 
-use super::frame::{Field, FormPage, set_cookies};
+use super::frame::{Field, FormPage};
 use super::step::Step;
 use super::visit::{Said, Visit};
 use super::words;
@@ -28,13 +28,7 @@ pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, pay
     let username = visit.field("username").to_owned();
     let sent = oauth.sign_ins.self_service.forgot_password(&visit.asking(&username)).await;
     match sent {
-        Ok(delivery) => {
-            let client = visit.admitted.view.client.to_string();
-            let step = Step { client, username, destination: delivery.destination, ..Step::default() };
-            let mut response = visit.decision.to_page("/confirmforgotPassword", None);
-            set_cookies(&mut response, &[step.cookie(&request)]);
-            response
-        }
+        Ok(delivery) => visit.to_code_page(&request, delivery.destination, ("/confirmforgotPassword", None)),
         Err(error) => match visit.said(&oauth, error) {
             Ok((visit, said)) => page(&oauth, &request, &visit, said),
             Err(response) => *response,
@@ -86,7 +80,7 @@ pub(in crate::oauth) async fn take_confirm(oauth: Data<OAuth>, request: HttpRequ
 
 fn confirm_page(oauth: &OAuth, request: &HttpRequest, visit: &Visit, said: Said) -> HttpResponse {
     let step = Step::read(request, &visit.admitted.view).unwrap_or_default();
-    let username = if visit.field("username").is_empty() { &step.username } else { visit.field("username") };
+    let username = visit.username_or(&step);
     let lead = if step.destination.is_empty() {
         String::new()
     } else {

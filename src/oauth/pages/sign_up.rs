@@ -11,8 +11,7 @@ use crate::registry::users::attributes;
 use crate::self_service::{SignedUp, Wishes};
 use crate::tokens::ClientView;
 
-use super::frame::{Field, FormPage, set_cookies};
-use super::step::Step;
+use super::frame::{Field, FormPage};
 use super::visit::{Said, Visit};
 use super::{login, prove, words};
 
@@ -61,15 +60,8 @@ async fn signed_up_now(oauth: &OAuth, request: &HttpRequest, visit: Visit, signe
     if signed_up.confirmed {
         return prove::password(oauth, request, visit).await;
     }
-    let step = Step {
-        client: visit.admitted.view.client.to_string(),
-        username: visit.field("username").to_owned(),
-        destination: signed_up.delivery.map(|delivery| delivery.destination).unwrap_or_default(),
-        ..Step::default()
-    };
-    let mut response = visit.decision.to_page("/confirm", None);
-    set_cookies(&mut response, &[step.cookie(request)]);
-    response
+    let destination = signed_up.delivery.map(|delivery| delivery.destination).unwrap_or_default();
+    visit.to_code_page(request, destination, ("/confirm", None))
 }
 
 /// The attributes that a form says.

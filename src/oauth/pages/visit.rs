@@ -131,6 +131,25 @@ impl Visit {
         self.form.get(name).unwrap_or_default()
     }
 
+    /// The user name of the form, or else of the step before.
+    pub(in crate::oauth) fn username_or<'a>(&'a self, step: &'a Step) -> &'a str {
+        if self.field("username").is_empty() { &step.username } else { self.field("username") }
+    }
+
+    /// On to the page for the code that the user of the form was sent, to this masked address.
+    pub(in crate::oauth) fn to_code_page(
+        &self,
+        request: &HttpRequest,
+        destination: String,
+        (path, notice): (&'static str, Option<&'static str>),
+    ) -> HttpResponse {
+        let client = self.admitted.view.client.to_string();
+        let step = Step { client, username: self.field("username").to_owned(), destination, ..Step::default() };
+        let mut response = self.decision.to_page(path, notice);
+        set_cookies(&mut response, &[step.cookie(request)]);
+        response
+    }
+
     /// Goes on with whoever is signed in: a new session if that is new, and then to the dispatcher.
     pub(in crate::oauth) async fn go_on(
         self,
