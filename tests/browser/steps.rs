@@ -117,6 +117,16 @@ fn a_forgotten_password_is_asked_for_in_the_same_words_whoever_it_is() {
 }
 
 #[test]
+fn the_page_for_a_code_knows_who_was_sent_it_and_where() {
+    let world = World::new();
+    let browser = world.browser();
+    browser.fill(&to("/forgotPassword"), &[("username", "ada")]);
+    let page = browser.get(&to("/confirmforgotPassword")).body;
+    assert!(page.contains("name=\"username\" type=\"text\" value=\"ada\""), "{page}");
+    assert!(page.contains("We have sent a code to a***@"), "{page}");
+}
+
+#[test]
 fn a_link_without_its_code_names_what_is_missing() {
     let world = World::new();
     let answer = world.browser().get("/confirmUser?client_id=spa&user_name=kim");
