@@ -51,6 +51,8 @@ const ACTIX: &[&str] = &["control", "oauth", "bench", "guard", "server", "simula
 const UNTYPED_JSON: &[&str] = &[
     "src/control/",
     "src/domain/claims.rs",
+    "src/domain/gateway/",
+    "src/domain/rules/enforce/",
     "src/bench/",
     "src/explain/",
     "src/cli/",

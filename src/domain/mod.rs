@@ -9,6 +9,7 @@ pub mod auth_session;
 pub mod claim_rules;
 pub mod claims;
 pub mod client;
+pub mod gateway;
 pub mod hash_order;
 pub mod id;
 pub mod key;

@@ -83,6 +83,13 @@ impl<R: Rule> Trace<R> {
         if held { Ok(()) } else { Err(Refused(rule)) }
     }
 
+    /// Records that the rule did not hold.
+    pub fn refuse(&mut self, rule: impl Into<R>, evidence: Evidence) -> Refused<R> {
+        let rule = rule.into();
+        self.steps.push(Step { rule, outcome: Outcome::Refused, evidence });
+        Refused(rule)
+    }
+
     /// Records that the rule held.
     pub fn grant(&mut self, rule: impl Into<R>, evidence: Evidence) {
         self.steps.push(Step { rule: rule.into(), outcome: Outcome::Held, evidence });
@@ -182,6 +189,15 @@ pub enum Evidence {
         sub: super::id::Subject,
         /// The user name.
         username: Cut,
+    },
+    /// A moment that a token names, and the present.
+    Moment {
+        /// The claim.
+        claim: &'static str,
+        /// What it says, in seconds; nothing if it is no number.
+        at: Option<i64>,
+        /// The present, in seconds.
+        now: i64,
     },
     /// How the other scope profile would have answered.
     OtherProfile {

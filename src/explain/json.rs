@@ -179,6 +179,9 @@ fn members(evidence: &Evidence) -> Map<String, Value> {
         Evidence::User { sub, username } => {
             vec![("sub", Value::from(sub.as_str())), ("username", Value::from(username.as_str()))]
         }
+        Evidence::Moment { claim, at, now } => {
+            vec![("claim", Value::from(*claim)), ("at", Value::from(*at)), ("now", Value::from(*now))]
+        }
         Evidence::OtherProfile { profile, answer } => {
             vec![("profile", Value::from(*profile)), ("answer", Value::from(*answer))]
         }

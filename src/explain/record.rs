@@ -97,6 +97,7 @@ fn step_size(step: &Step<IssueRule>) -> usize {
         | Evidence::Remark(_)
         | Evidence::Client { .. }
         | Evidence::Secret { .. }
+        | Evidence::Moment { .. }
         | Evidence::OtherProfile { .. } => 0,
     };
     size_of::<Step<IssueRule>>() + texts

@@ -2,6 +2,8 @@
 
 pub mod authenticate_client;
 pub mod authorize_request;
+pub mod enforce;
+pub mod enforce_rule;
 pub mod issue_rule;
 pub mod redirect;
 pub mod resolve_scopes;

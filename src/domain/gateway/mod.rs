@@ -1,0 +1,9 @@
+//! What a gateway knows before any request comes: its routes, who may use them, and how a path finds one. Pure.
+
+pub mod authorizer;
+pub mod dialect;
+pub mod jwt;
+pub mod path;
+pub mod route;
+pub mod table;
+pub mod target;

@@ -1,0 +1,238 @@
+//! The routes of a gateway, arranged so that finding one does not depend on how many there are.
+//!
+//! One tree of path segments serves both manners of matching, which differ in whether a dead end is final.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::dialect::Dialect;
+use super::path::Segment;
+use super::route::{Method, Route, RouteKey};
+
+/// How many segments of a request's path are looked at; no route has more.
+const DEEPEST: usize = 256;
+
+/// Routes by path and method.
+#[derive(Debug)]
+pub struct RouteTable {
+    manner: Manner,
+    root: Node,
+    default: Option<Arc<Route>>,
+    routes: Vec<Arc<Route>>,
+}
+
+/// What happens at a dead end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    // COGNITO: a REST API never tries another branch: a literal segment keeps its whole subtree from a parameter or greedy
+    // neighbour, and a path without the method does not fall through to one that has it (documented and reported).
+    /// The end.
+    Final,
+    /// The next best branch is tried: literal before parameter before greedy, this method before `ANY`, then `$default`.
+    Backtracks,
+}
+
+/// The routes that share a path up to here.
+#[derive(Debug, Default)]
+struct Node {
+    literals: HashMap<String, Node, foldhash::fast::RandomState>,
+    parameter: Option<Box<Node>>,
+    methods: Methods,
+    greedy: Methods,
+}
+
+/// The routes of one path.
+#[derive(Debug, Default)]
+struct Methods {
+    named: Vec<(String, Arc<Route>)>,
+    any: Option<Arc<Route>>,
+}
+
+/// What a request's path and method lead to.
+#[derive(Debug, Clone)]
+pub enum Found<'t> {
+    /// A route.
+    Route(Matched<'t>),
+    /// A path that some route is for, but not with this method; only where a dead end is final.
+    OtherMethod,
+    /// Nothing.
+    Nothing,
+}
+
+/// A route, and how the path matched it.
+#[derive(Debug, Clone)]
+pub struct Matched<'t> {
+    /// The route.
+    pub route: &'t Arc<Route>,
+    /// The values of its parameters, by name, as they stand in the path.
+    pub parameters: Vec<(&'t str, String)>,
+    /// How many bytes at the end of the path its greedy parameter matched.
+    pub tail: usize,
+}
+
+/// Two routes that are for the same requests.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the route `{second}` is for the same requests as `{first}`")]
+pub struct SameRoute {
+    /// One.
+    pub first: RouteKey,
+    /// The other.
+    pub second: RouteKey,
+}
+
+impl RouteTable {
+    /// Arranges the routes.
+    pub fn new(routes: Vec<Route>, dialect: Dialect) -> Result<Self, SameRoute> {
+        let manner = if dialect == Dialect::RestApi { Manner::Final } else { Manner::Backtracks };
+        let routes: Vec<_> = routes.into_iter().map(Arc::new).collect();
+        let mut table = Self { manner, root: Node::default(), default: None, routes: Vec::new() };
+        for route in &routes {
+            table.add(route)?;
+        }
+        Ok(Self { routes, ..table })
+    }
+
+    fn add(&mut self, route: &Arc<Route>) -> Result<(), SameRoute> {
+        let RouteKey::Of(method, path) = &route.key else {
+            return once(&mut self.default, route);
+        };
+        let mut node = &mut self.root;
+        for segment in path.segments() {
+            node = match segment {
+                Segment::Literal(text) => node.literals.entry(text.clone()).or_default(),
+                Segment::Parameter(_) => &mut **node.parameter.get_or_insert_default(),
+                Segment::Greedy(_) => return node.greedy.add(method, route),
+            };
+        }
+        node.methods.add(method, route)
+    }
+
+    /// The routes, in the order in which they were given.
+    pub fn routes(&self) -> &[Arc<Route>] {
+        &self.routes
+    }
+
+    /// What this method and path lead to. The path begins with a slash and has no query.
+    pub fn find(&self, method: &str, path: &str) -> Found<'_> {
+        let segments = segments(path);
+        if segments.len() > DEEPEST {
+            return Found::Nothing;
+        }
+        let search = Search { method, segments: &segments };
+        let found = match self.manner {
+            Manner::Final => search.finally(&self.root),
+            Manner::Backtracks => {
+                let found = search.fully(&self.root, 0).or_else(|| search.greedily(&self.root, 0));
+                found.or(self.default.as_ref().map(|route| (route, segments.len()))).ok_or(Found::Nothing)
+            }
+        };
+        match found {
+            Ok((route, depth)) => Found::Route(matched(route, &segments, depth, path)),
+            Err(dead_end) => dead_end,
+        }
+    }
+}
+
+/// A route, and how many segments came before its greedy tail.
+type Hit<'t> = (&'t Arc<Route>, usize);
+
+/// One request on its way through the tree.
+struct Search<'r> {
+    method: &'r str,
+    segments: &'r [&'r str],
+}
+
+impl Search<'_> {
+    fn finally<'t>(&self, root: &'t Node) -> Result<Hit<'t>, Found<'t>> {
+        let mut node = root;
+        for (depth, segment) in self.segments.iter().enumerate() {
+            let parameter = node.parameter.as_deref().filter(|_| !segment.is_empty());
+            node = match node.literals.get(*segment).or(parameter) {
+                Some(next) => next,
+                None if node.greedy.is_empty() || !self.has_tail(depth) => return Err(Found::Nothing),
+                None => {
+                    let route = node.greedy.find(self.method);
+                    return route.map(|route| (route, depth)).ok_or(Found::OtherMethod);
+                }
+            };
+        }
+        match node.methods.find(self.method) {
+            Some(route) => Ok((route, self.segments.len())),
+            None if node.methods.is_empty() => Err(Found::Nothing),
+            None => Err(Found::OtherMethod),
+        }
+    }
+
+    /// The best match without a greedy parameter. Every node is visited at most once.
+    fn fully<'t>(&self, node: &'t Node, depth: usize) -> Option<Hit<'t>> {
+        let Some(segment) = self.segments.get(depth) else {
+            return node.methods.find(self.method).map(|route| (route, depth));
+        };
+        let literal = node.literals.get(*segment).and_then(|next| self.fully(next, depth + 1));
+        let parameter = || node.parameter.as_deref().filter(|_| !segment.is_empty());
+        literal.or_else(|| parameter().and_then(|next| self.fully(next, depth + 1)))
+    }
+
+    /// The greedy match with the longest path before its tail.
+    fn greedily<'t>(&self, node: &'t Node, depth: usize) -> Option<Hit<'t>> {
+        let segment = self.segments.get(depth)?;
+        let literal = node.literals.get(*segment).and_then(|next| self.greedily(next, depth + 1));
+        let parameter = || node.parameter.as_deref().filter(|_| !segment.is_empty());
+        let deeper = literal.or_else(|| parameter().and_then(|next| self.greedily(next, depth + 1)));
+        let here = || node.greedy.find(self.method).filter(|_| self.has_tail(depth)).map(|route| (route, depth));
+        deeper.or_else(here)
+    }
+
+    /// Whether there is something from this segment on for a greedy parameter to match.
+    fn has_tail(&self, depth: usize) -> bool {
+        self.segments.get(depth..).is_some_and(|tail| tail.iter().any(|segment| !segment.is_empty()))
+    }
+}
+
+impl Methods {
+    fn add(&mut self, method: &Method, route: &Arc<Route>) -> Result<(), SameRoute> {
+        let Method::Named(name) = method else { return once(&mut self.any, route) };
+        if let Some((_, first)) = self.named.iter().find(|(named, _)| named == name) {
+            return Err(SameRoute { first: first.key.clone(), second: route.key.clone() });
+        }
+        self.named.push((name.clone(), Arc::clone(route)));
+        Ok(())
+    }
+
+    fn find(&self, method: &str) -> Option<&Arc<Route>> {
+        self.named.iter().find(|(name, _)| name == method).map(|(_, route)| route).or(self.any.as_ref())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.named.is_empty() && self.any.is_none()
+    }
+}
+
+fn once(place: &mut Option<Arc<Route>>, route: &Arc<Route>) -> Result<(), SameRoute> {
+    match place {
+        Some(first) => Err(SameRoute { first: first.key.clone(), second: route.key.clone() }),
+        None => {
+            *place = Some(Arc::clone(route));
+            Ok(())
+        }
+    }
+}
+
+/// What stands between the slashes; nothing in `/`.
+fn segments(path: &str) -> Vec<&str> {
+    let rest = path.strip_prefix('/').unwrap_or(path);
+    if rest.is_empty() { Vec::new() } else { rest.split('/').take(DEEPEST + 1).collect() }
+}
+
+fn matched<'t>(route: &'t Arc<Route>, segments: &[&str], depth: usize, path: &str) -> Matched<'t> {
+    let templates = route.key.path().map_or(&[] as &[Segment], |path| path.segments());
+    let before: usize = segments.iter().take(depth).map(|segment| segment.len() + 1).sum();
+    let greedy = matches!(templates.last(), Some(Segment::Greedy(_)));
+    let tail = if greedy { path.get(before + 1..).unwrap_or_default() } else { "" };
+    let values = templates.iter().zip(segments).filter_map(|(template, value)| match template {
+        Segment::Literal(_) => None,
+        Segment::Parameter(name) => Some((name.as_str(), (*value).to_owned())),
+        Segment::Greedy(name) => Some((name.as_str(), tail.to_owned())),
+    });
+    Matched { route, parameters: values.collect(), tail: tail.len() }
+}

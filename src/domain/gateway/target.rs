@@ -1,0 +1,114 @@
+//! The target of a request: what is matched, and what goes upstream byte for byte.
+//!
+//! A server behind the gateway may read a path in another way than the gateway matched it: it may resolve dots, decode
+//! slashes, or merge them. Whoever could use that would be let through by the rule of one route and served by another.
+//! So a target that can be read in two ways is refused, unless its route takes such targets.
+
+/// What makes a path readable in more than one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ambiguity {
+    /// A segment `.` or `..`, also with encoded dots, or with parameters after `;`.
+    DotSegment,
+    /// `%2f` or `%5c`: a separator for whoever decodes first.
+    EncodedSeparator,
+    /// `\`: a separator for some.
+    Backslash,
+    /// Two slashes on end: one for some.
+    EmptySegment,
+    /// `%` without two hexadecimal digits, or `%00`.
+    BrokenEncoding,
+}
+
+impl Ambiguity {
+    /// Of a path, the first there is. `tail` is how many bytes of it a greedy parameter matched, at the end: in there,
+    /// empty segments are what they are.
+    pub fn of(path: &str, tail: usize) -> Option<Self> {
+        let fixed = path.len().saturating_sub(tail);
+        let mut begin = 0;
+        for segment in path.split('/') {
+            let end = begin + segment.len();
+            // The first and, after a slash at the end, the last segment are empty in every reading.
+            let inner = begin > 0 && end < path.len();
+            if segment.is_empty() && inner && begin < fixed {
+                return Some(Self::EmptySegment);
+            }
+            if let Some(found) = Self::within(segment) {
+                return Some(found);
+            }
+            begin = end + 1;
+        }
+        None
+    }
+
+    fn within(segment: &str) -> Option<Self> {
+        if segment.contains('\\') {
+            return Some(Self::Backslash);
+        }
+        if !segment.contains(['%', '.']) {
+            return None;
+        }
+        let mut rest = segment;
+        while let Some((_, after)) = rest.split_once('%') {
+            match after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+                Some(b'/' | b'\\') => return Some(Self::EncodedSeparator),
+                None | Some(0) => return Some(Self::BrokenEncoding),
+                Some(_) => rest = after,
+            }
+        }
+        let name = segment.split(';').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
+        matches!(name.as_str(), "." | "..").then_some(Self::DotSegment)
+    }
+
+    /// What it is, in a few words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DotSegment => "a dot segment",
+            Self::EncodedSeparator => "an encoded slash or backslash",
+            Self::Backslash => "a backslash",
+            Self::EmptySegment => "an empty segment",
+            Self::BrokenEncoding => "a broken percent-encoding",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_path_is_read_in_one_way() {
+        for path in ["/", "/a", "/a/", "/a/b.c/..d/%20/%2B", "/a/...", "/.well-known/x", "/%E2%82%AC", "/a;v=1/b"] {
+            assert_eq!(Ambiguity::of(path, 0), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_with_two_readings_is_found() {
+        for (path, expected) in [
+            ("/a/../b", Ambiguity::DotSegment),
+            ("/a/.", Ambiguity::DotSegment),
+            ("/a/%2e%2E/b", Ambiguity::DotSegment),
+            ("/a/.%2e", Ambiguity::DotSegment),
+            ("/a/..;x=1/b", Ambiguity::DotSegment),
+            ("/a%2fb", Ambiguity::EncodedSeparator),
+            ("/a%5Cb", Ambiguity::EncodedSeparator),
+            ("/a\\b", Ambiguity::Backslash),
+            ("//a", Ambiguity::EmptySegment),
+            ("/a//b", Ambiguity::EmptySegment),
+            ("/a//", Ambiguity::EmptySegment),
+            ("/a%", Ambiguity::BrokenEncoding),
+            ("/a%zz", Ambiguity::BrokenEncoding),
+            ("/a%00", Ambiguity::BrokenEncoding),
+            ("/%2", Ambiguity::BrokenEncoding),
+        ] {
+            assert_eq!(Ambiguity::of(path, 0), Some(expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn empty_segments_are_plain_in_a_greedy_tail_and_dots_are_not() {
+        assert_eq!(Ambiguity::of("/a/b//c", "b//c".len()), None);
+        assert_eq!(Ambiguity::of("/a//b//c", "b//c".len()), Some(Ambiguity::EmptySegment));
+        assert_eq!(Ambiguity::of("/a/b//../c", "b//../c".len()), Some(Ambiguity::DotSegment));
+    }
+}

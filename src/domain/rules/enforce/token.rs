@@ -1,0 +1,91 @@
+//! The token of a request: found, understood, and vouched for.
+
+use crate::domain::gateway::authorizer::{Authorizer, Issuer};
+use crate::domain::gateway::dialect::Dialect;
+use crate::domain::gateway::jwt::Unverified;
+use crate::domain::rules::enforce_rule::EnforceRule;
+use crate::domain::trace::{Cut, Evidence};
+
+use super::{Held, Steps, Verified};
+
+/// The scheme of RFC 6750.
+const SCHEME: &str = "Bearer";
+
+/// What the issuer's keys say about a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// The keys cannot be had, for this reason.
+    Unreachable(&'static str),
+    /// There is no key of that name.
+    Unknown,
+    /// There is, and it did not make the signature.
+    Differs,
+    /// It made the signature.
+    Matches,
+}
+
+/// The token among the values that stand where the authorizer looks for one.
+pub fn presented<'t>(values: &[&'t [u8]], dialect: Dialect, trace: &mut Steps) -> Held<&'t str> {
+    trace.require(EnforceRule::TokenPresentedOnce, values.len() < 2, Evidence::Nothing)?;
+    let value = values.first().copied().unwrap_or_default();
+    trace.require(EnforceRule::TokenPresented, !value.is_empty(), Evidence::Nothing)?;
+    let token = std::str::from_utf8(value).ok().and_then(|value| bare(value, dialect));
+    match token {
+        Some(token) => Ok(token),
+        None => Err(trace.refuse(EnforceRule::TokenSchemeUsable, Evidence::Nothing)),
+    }
+}
+
+/// The token without its scheme.
+fn bare(value: &str, dialect: Dialect) -> Option<&str> {
+    let scheme = value.split_at_checked(SCHEME.len()).and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix(' ')?)));
+    match (dialect, scheme) {
+        // COGNITO: the scheme may be left out (measured); written otherwise, or with more than one space, it is taken for
+        // a part of the token (spaces documented, the case assumed; docs/fidelity.md).
+        (Dialect::RestApi | Dialect::HttpApi, Some((SCHEME, token))) => Some(token),
+        (Dialect::RestApi | Dialect::HttpApi, _) => Some(value),
+        (Dialect::Rfc6750Any | Dialect::Rfc6750All, Some((scheme, token))) if scheme.eq_ignore_ascii_case(SCHEME) => {
+            Some(token.trim_start_matches(' '))
+        }
+        (Dialect::Rfc6750Any | Dialect::Rfc6750All, _) => None,
+    }
+}
+
+/// The token, taken apart; refused unless it can be, and claims the one algorithm that is allowed.
+pub fn understood<'t>(token: &'t str, trace: &mut Steps) -> Held<Unverified<'t>> {
+    let token = match Unverified::parse(token) {
+        Ok(token) => token,
+        Err(malformed) => return Err(trace.refuse(EnforceRule::TokenFormed, malformed.evidence())),
+    };
+    trace.grant(EnforceRule::TokenFormed, Evidence::Nothing);
+    let evidence = Evidence::Presented { parameter: "alg", value: Cut::new(&token.algorithm) };
+    trace.require(EnforceRule::AlgorithmAllowed, token.algorithm == "RS256", evidence)?;
+    Ok(token)
+}
+
+/// Which of the authorizer's issuers the token names.
+pub fn trusted<'a>(token: &Unverified<'_>, authorizer: &'a Authorizer, trace: &mut Steps) -> Held<&'a Issuer> {
+    let named = token.issuer().unwrap_or_default();
+    let issuer = authorizer.issuers.iter().find(|issuer| issuer.calls_itself(named));
+    match issuer {
+        Some(issuer) => {
+            trace.grant(EnforceRule::IssuerTrusted, Evidence::Presented { parameter: "iss", value: Cut::new(named) });
+            Ok(issuer)
+        }
+        None => {
+            let expected = authorizer.issuers.first().map(ToString::to_string).unwrap_or_default();
+            Err(trace.refuse(EnforceRule::IssuerTrusted, Evidence::differs("iss", named, &expected)))
+        }
+    }
+}
+
+/// The token as its issuer vouches for it.
+pub fn signed(token: Unverified<'_>, issuer: &Issuer, key: Key, trace: &mut Steps) -> Held<Verified> {
+    if let Key::Unreachable(reason) = key {
+        return Err(trace.refuse(EnforceRule::KeysReachable, Evidence::Remark(reason)));
+    }
+    let named = Cut::new(token.key.as_deref().unwrap_or_default());
+    trace.require(EnforceRule::KeyKnown, key != Key::Unknown, Evidence::Presented { parameter: "kid", value: named })?;
+    trace.require(EnforceRule::SignatureMatches, key == Key::Matches, Evidence::Nothing)?;
+    Ok(Verified { issuer: issuer.clone(), claims: token.claims })
+}
