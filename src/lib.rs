@@ -38,6 +38,7 @@ pub mod control;
 pub mod domain;
 pub mod effects;
 pub mod explain;
+pub mod gateway;
 pub mod guard;
 pub mod hooks;
 pub mod keys;

@@ -23,6 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("oauth", SURFACE),
     // A declaration passes the tables that a request passes.
     ("seed", &["domain", "effects", "store", "registry", "keys", "config", "control"]),
+    ("gateway", SURFACE),
     ("bench", SURFACE),
 ];
 
@@ -45,7 +46,7 @@ const SURFACE: &[&str] = &[
 const FREE: &[&str] = &["app", "server", "simulator", "cli", "main", "lib"];
 
 /// The modules that may speak HTTP.
-const ACTIX: &[&str] = &["control", "oauth", "bench", "guard", "server", "simulator", "app"];
+const ACTIX: &[&str] = &["control", "oauth", "bench", "gateway", "guard", "server", "simulator", "app"];
 
 /// Where JSON may have no shape of its own.
 const UNTYPED_JSON: &[&str] = &[
@@ -53,6 +54,7 @@ const UNTYPED_JSON: &[&str] = &[
     "src/domain/claims.rs",
     "src/domain/gateway/",
     "src/domain/rules/enforce/",
+    "src/gateway/",
     "src/bench/",
     "src/explain/",
     "src/cli/",

@@ -11,7 +11,7 @@ pub mod rsa;
 pub mod signer;
 
 pub use reserve::Reserve;
-pub use ring::{KeyRing, Keyset};
+pub use ring::{Checked, KeyRing, Keyset};
 pub use signer::{Signer, SigningKey};
 
 use crate::domain::key::KeyUsage;

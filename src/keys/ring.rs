@@ -26,15 +26,35 @@ pub struct Keyset {
     pub id: Arc<SigningKey>,
     /// The JWKS document.
     pub jwks: String,
-    /// What verifies access tokens, also those of keys that were rotated out.
-    verifying: Vec<(KeyId, VerifyingKey)>,
+    /// What verifies tokens, also those of keys that were rotated out.
+    verifying: Vec<(KeyUsage, KeyId, VerifyingKey)>,
+}
+
+/// What a pool's keys say about a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checked {
+    /// None of them has that `kid`.
+    Unknown,
+    /// One has, and did not make the signature.
+    Differs,
+    /// One has, and made it.
+    Matches,
 }
 
 impl Keyset {
     /// Whether one of the pool's keys for access tokens made this signature of this text.
     pub fn verifies_access(&self, kid: &str, text: &str, signature: &[u8]) -> bool {
-        let key = self.verifying.iter().find(|(known, _)| known.as_str() == kid);
-        key.is_some_and(|(_, key)| key.verifies(text, signature))
+        let key = self.verifying.iter().find(|(usage, known, _)| *usage == KeyUsage::Access && known.as_str() == kid);
+        key.is_some_and(|(.., key)| key.verifies(text, signature))
+    }
+
+    /// Whether one of the pool's keys, for whatever kind of token, made this signature of this text.
+    pub fn check(&self, kid: &str, text: &str, signature: &[u8]) -> Checked {
+        match self.verifying.iter().find(|(_, known, _)| known.as_str() == kid) {
+            None => Checked::Unknown,
+            Some((.., key)) if key.verifies(text, signature) => Checked::Matches,
+            Some(_) => Checked::Differs,
+        }
     }
 }
 
@@ -184,8 +204,7 @@ impl KeyRing {
             let stored = keys.current(usage).ok_or_else(|| KeyError::Unusable("a pool lacks a key".to_owned()))?;
             self.parsed(stored)
         };
-        let of_access = keys.keys.iter().filter(|stored| stored.usage == KeyUsage::Access);
-        let verifying = of_access.map(|stored| Ok((stored.kid.clone(), VerifyingKey::parse(stored)?)));
+        let verifying = keys.keys.iter().map(|stored| Ok((stored.usage, stored.kid.clone(), VerifyingKey::parse(stored)?)));
         Ok(Keyset {
             access: key(KeyUsage::Access)?,
             id: key(KeyUsage::Id)?,

@@ -1,0 +1,51 @@
+//! The gateway in front of an API: it lets through who a route's scopes let through, and says why not to all others.
+//!
+//! A request comes in on a listener of the gateway's own and is decided in stages (`decide`): a route is found, a token is
+//! found, its signature is verified (`verifier`), its claims are judged. The answer to a refusal is the dialect's
+//! (`dialect`). What is let through goes upstream, for which a `Permit` is needed, and only a decision makes one.
+
+pub mod decide;
+pub mod dialect;
+pub mod verifier;
+
+use std::sync::Arc;
+
+use crate::domain::gateway::dialect::Dialect;
+use crate::domain::gateway::table::RouteTable;
+use crate::domain::rules::enforce::Observing;
+
+pub use decide::{Asked, Decision};
+pub use verifier::Verifier;
+
+/// One API behind a gateway.
+#[derive(Debug)]
+pub struct Gateway {
+    /// Its name.
+    pub name: String,
+    /// Whose manners it has.
+    pub dialect: Dialect,
+    /// Its routes.
+    pub table: RouteTable,
+    /// What becomes of requests.
+    pub mode: Mode,
+}
+
+/// What becomes of requests.
+#[derive(Debug)]
+pub enum Mode {
+    /// Those that are let through go upstream.
+    Enforce,
+    /// All go upstream, also those that would be refused.
+    Observe(Observing),
+    /// None goes upstream: the gateway answers with what it decided.
+    Mock,
+}
+
+/// What every gateway of a server shares; cloning shares it.
+#[derive(Clone)]
+pub struct Gateways {
+    /// The gateways.
+    pub all: Arc<[Arc<Gateway>]>,
+    /// Verifies tokens.
+    pub verifier: Verifier,
+}
