@@ -204,7 +204,8 @@ impl KeyRing {
             let stored = keys.current(usage).ok_or_else(|| KeyError::Unusable("a pool lacks a key".to_owned()))?;
             self.parsed(stored)
         };
-        let verifying = keys.keys.iter().map(|stored| Ok((stored.usage, stored.kid.clone(), VerifyingKey::parse(stored)?)));
+        let verifying =
+            keys.keys.iter().map(|stored| Ok((stored.usage, stored.kid.clone(), VerifyingKey::parse(stored)?)));
         Ok(Keyset {
             access: key(KeyUsage::Access)?,
             id: key(KeyUsage::Id)?,

@@ -85,7 +85,8 @@ impl Segment {
             return (!text.contains(['{', '}'])).then(|| Self::Literal(text.to_owned()));
         };
         let (name, greedy) = inner.strip_suffix('+').map_or((inner, false), |name| (name, true));
-        let named = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-:$".contains(&byte));
+        let named =
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-:$".contains(&byte));
         named.then(|| if greedy { Self::Greedy(name.to_owned()) } else { Self::Parameter(name.to_owned()) })
     }
 

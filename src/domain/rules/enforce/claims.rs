@@ -56,7 +56,11 @@ fn audience(claims: &Claims, requirement: &Requirement<'_>, trace: &mut Steps) -
         // COGNITO: the expression is held against `aud`, which an access token does not have (documented).
         let named = claims.get("aud").and_then(Value::as_str);
         let evidence = Evidence::differs("aud", named.unwrap_or_default(), pattern.as_str());
-        trace.require(EnforceRule::AudiencePatternMatches, named.is_some_and(|text| pattern.matches(text)), evidence)?;
+        trace.require(
+            EnforceRule::AudiencePatternMatches,
+            named.is_some_and(|text| pattern.matches(text)),
+            evidence,
+        )?;
     }
     Ok(())
 }

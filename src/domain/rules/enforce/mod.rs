@@ -87,7 +87,9 @@ impl Verified {
 impl Observing {
     /// Says aloud, once and at the start, that the gateway of this name enforces nothing.
     pub fn announce(gateway: &str, say: impl FnOnce(String)) -> Self {
-        say(format!("the gateway `{gateway}` only observes: it lets every request through, also those it would refuse"));
+        say(format!(
+            "the gateway `{gateway}` only observes: it lets every request through, also those it would refuse"
+        ));
         Self(())
     }
 
@@ -112,9 +114,7 @@ pub fn admission<'a>(route: &'a Route, dialect: Dialect, trace: &mut Steps) -> H
             trace.grant(EnforceRule::RouteOpen, Evidence::Nothing);
             Ok(Admission::Free(Permit(Ground::Open)))
         }
-        Access::Authorizer(authorizer, scopes) => {
-            Ok(Admission::Demands(Requirement { dialect, authorizer, scopes }))
-        }
+        Access::Authorizer(authorizer, scopes) => Ok(Admission::Demands(Requirement { dialect, authorizer, scopes })),
         Access::Closed(closed) => {
             let (parameter, name) = match closed {
                 Closed::Unresolved(name) => ("unresolved authorizer", name),

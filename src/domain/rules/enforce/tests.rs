@@ -194,12 +194,8 @@ fn only_the_right_signature_makes_a_verified_token() {
 
 #[test]
 fn a_closed_route_lets_nobody_through_and_an_open_one_everybody() {
-    let route = |access| Route {
-        key: RouteKey::parse("GET /").unwrap(),
-        access,
-        takes_ambiguous_targets: false,
-        canned: None,
-    };
+    let route =
+        |access| Route { key: RouteKey::parse("GET /").unwrap(), access, takes_ambiguous_targets: false, canned: None };
     let closed = route(Access::Closed(Closed::Unsupported("AWS_IAM".to_owned())));
     let refused = admission(&closed, Dialect::RestApi, &mut Steps::new()).err().map(|refused| refused.rule());
     assert_eq!(refused, Some(EnforceRule::AuthorizerUsable));

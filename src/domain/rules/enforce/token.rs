@@ -38,7 +38,8 @@ pub fn presented<'t>(values: &[&'t [u8]], dialect: Dialect, trace: &mut Steps) -
 
 /// The token without its scheme.
 fn bare(value: &str, dialect: Dialect) -> Option<&str> {
-    let scheme = value.split_at_checked(SCHEME.len()).and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix(' ')?)));
+    let scheme =
+        value.split_at_checked(SCHEME.len()).and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix(' ')?)));
     match (dialect, scheme) {
         // COGNITO: the scheme may be left out (measured); written otherwise, or with more than one space, it is taken for
         // a part of the token (spaces documented, the case assumed; docs/fidelity.md).
@@ -85,7 +86,11 @@ pub fn signed(token: Unverified<'_>, issuer: &Issuer, key: Key, trace: &mut Step
         return Err(trace.refuse(EnforceRule::KeysReachable, Evidence::Remark(reason)));
     }
     let named = Cut::new(token.key.as_deref().unwrap_or_default());
-    trace.require(EnforceRule::KeyKnown, key != Key::Unknown, Evidence::Presented { parameter: "kid", value: named })?;
+    trace.require(
+        EnforceRule::KeyKnown,
+        key != Key::Unknown,
+        Evidence::Presented { parameter: "kid", value: named },
+    )?;
     trace.require(EnforceRule::SignatureMatches, key == Key::Matches, Evidence::Nothing)?;
     Ok(Verified { issuer: issuer.clone(), claims: token.claims })
 }
