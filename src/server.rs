@@ -1,15 +1,17 @@
 //! Listeners, the one list of mounted surfaces, and the graceful stop.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App as ActixApp, HttpServer, web};
+use tokio::task::JoinSet;
 
 use crate::app::{App, cores};
 use crate::config::Settings;
-use crate::{bench, control, oauth};
+use crate::{bench, control, gateway, oauth};
 
 /// How long a connection may be idle. Clients that keep theirs must find them open: a request on its way while the
 /// server closes fails with a reset, which the AWS SDK for JavaScript reports as a time-out.
@@ -25,8 +27,10 @@ pub struct Listeners {
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
     /// The address cannot be bound.
-    #[error("cannot listen on {address}: {}", plainly(.source))]
+    #[error("cannot listen on {address}: {}", plainly(.source, *.door))]
     Bind {
+        /// For what.
+        door: Door,
         /// As it was configured.
         address: String,
         /// What the system said.
@@ -34,16 +38,41 @@ pub enum ListenError {
     },
     /// The address is beyond loopback.
     #[error(
-        "refusing to listen on {0}, which other machines can reach: the control plane asks nobody for credentials; \
-         add --open if that is meant"
+        "refusing to listen on {0}, which other machines can reach: {reason}; add --open if that is meant",
+        reason = .1.reason()
     )]
-    BeyondLoopback(SocketAddr),
+    BeyondLoopback(SocketAddr, Door),
 }
 
-fn plainly(error: &io::Error) -> String {
+/// What an address is listened on for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// The JSON API, the OAuth endpoints and the test bench.
+    Main,
+    /// Gateways.
+    Gateway,
+}
+
+impl Door {
+    fn flag(self) -> &'static str {
+        match self {
+            Self::Main => "--listen",
+            Self::Gateway => "--gateway-listen",
+        }
+    }
+
+    fn reason(self) -> &'static str {
+        match self {
+            Self::Main => "the control plane asks nobody for credentials",
+            Self::Gateway => "an API for this machine alone may stand behind the gateway",
+        }
+    }
+}
+
+fn plainly(error: &io::Error, door: Door) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => {
-            "the port is taken, perhaps by another poolpass; choose one with --listen".to_owned()
+            format!("the port is taken, perhaps by another poolpass; choose one with {}", door.flag())
         }
         _ => error.to_string(),
     }
@@ -55,22 +84,34 @@ impl Listeners {
     /// The default addresses are both faces of `localhost`; on a machine without IPv6 the second is left out.
     pub fn bind(settings: &Settings) -> Result<Self, ListenError> {
         let default = settings.listen == Settings::default().listen;
-        let mut listeners = Self { sockets: Vec::new(), addresses: Vec::new() };
+        let mut listeners = Self::none();
         for address in &settings.listen {
-            match listeners.add(address, settings.open) {
-                Err(ListenError::Bind { source, .. })
-                    if default && !listeners.sockets.is_empty() && source.kind() != io::ErrorKind::AddrInUse => {}
-                result => result?,
-            }
+            listeners.add(address, settings.open, Door::Main).or_else(|error| listeners.excuse(error, default))?;
         }
         Ok(listeners)
     }
 
-    fn add(&mut self, address: &str, open: bool) -> Result<(), ListenError> {
-        let failed = |source| ListenError::Bind { address: address.to_owned(), source };
+    fn none() -> Self {
+        Self { sockets: Vec::new(), addresses: Vec::new() }
+    }
+
+    /// A default address that this machine does not have is left out, unless it is the only one.
+    fn excuse(&self, error: ListenError, default: bool) -> Result<(), ListenError> {
+        match error {
+            ListenError::Bind { source, .. }
+                if default && !self.sockets.is_empty() && source.kind() != io::ErrorKind::AddrInUse =>
+            {
+                Ok(())
+            }
+            error => Err(error),
+        }
+    }
+
+    fn add(&mut self, address: &str, open: bool, door: Door) -> Result<(), ListenError> {
+        let failed = |source| ListenError::Bind { door, address: address.to_owned(), source };
         for mut resolved in address.to_socket_addrs().map_err(failed)? {
             if !open && !resolved.ip().is_loopback() {
-                return Err(ListenError::BeyondLoopback(resolved));
+                return Err(ListenError::BeyondLoopback(resolved, door));
             }
             if let (0, Some(first)) = (resolved.port(), self.addresses.first()) {
                 resolved.set_port(first.port());
@@ -104,21 +145,83 @@ impl Listeners {
         for socket in self.sockets {
             server = server.listen(socket)?;
         }
-        let server = server.disable_signals().run();
-        let handle = server.handle();
-        Ok((server, handle))
+        Ok(started(server.disable_signals().run()))
     }
 }
 
-/// Serves until the end comes, and then until the requests in hand are answered.
-pub async fn run_until((server, handle): (Server, ServerHandle), end: impl Future<Output = ()>) -> io::Result<()> {
-    tokio::pin!(server);
+/// The sockets of the gateways.
+pub struct GatewayListeners {
+    listeners: Listeners,
+    by_name: BTreeMap<String, Vec<SocketAddr>>,
+}
+
+impl GatewayListeners {
+    /// Binds every address once, however many gateways share it.
+    pub fn bind<'a>(wanted: impl IntoIterator<Item = &'a String>, settings: &Settings) -> Result<Self, ListenError> {
+        let default = settings.gateway_listen == Settings::default().gateway_listen;
+        let mut this = Self { listeners: Listeners::none(), by_name: BTreeMap::new() };
+        for name in wanted {
+            if this.by_name.contains_key(name) {
+                continue;
+            }
+            let before = this.listeners.addresses.len();
+            let added = this.listeners.add(name, settings.open, Door::Gateway);
+            added.or_else(|error| this.listeners.excuse(error, default && settings.gateway_listen.contains(name)))?;
+            let bound = this.listeners.addresses.get(before..).unwrap_or_default().to_vec();
+            this.by_name.insert(name.clone(), bound);
+        }
+        Ok(this)
+    }
+
+    /// What these names are bound as.
+    pub fn addresses<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> Vec<SocketAddr> {
+        names.into_iter().filter_map(|name| self.by_name.get(name)).flatten().copied().collect()
+    }
+
+    /// Serves the gateways on these sockets until the server is stopped; nothing if there are none.
+    pub fn serve(self, app: &App, workers: Option<usize>) -> io::Result<Option<(Server, ServerHandle)>> {
+        if self.listeners.sockets.is_empty() {
+            return Ok(None);
+        }
+        let gateways = web::Data::new(app.gateways.clone());
+        let factory = move || ActixApp::new().app_data(gateways.clone()).configure(gateway::serve::routes);
+        let mut server = HttpServer::new(factory).workers(workers.unwrap_or_else(cores)).shutdown_timeout(5);
+        server = server.keep_alive(KEEP_ALIVE);
+        for socket in self.listeners.sockets {
+            server = server.listen(socket)?;
+        }
+        Ok(Some(started(server.disable_signals().run())))
+    }
+}
+
+fn started(server: Server) -> (Server, ServerHandle) {
+    let handle = server.handle();
+    (server, handle)
+}
+
+/// Serves until the end comes or one of the servers fails, and then until the requests in hand are answered.
+pub async fn run_until(
+    running: impl IntoIterator<Item = (Server, ServerHandle)>,
+    end: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let (mut servers, mut handles) = (JoinSet::new(), Vec::new());
+    for (server, handle) in running {
+        servers.spawn(server);
+        handles.push(handle);
+    }
     tokio::select! {
-        ended = &mut server => return ended,
+        Some(ended) = servers.join_next() => return ended.map_err(io::Error::other)?,
         () = end => {}
     }
-    let ((), ended) = tokio::join!(handle.stop(true), server);
-    ended
+    // All are told before any is waited for.
+    let stops: Vec<_> = handles.iter().map(|handle| handle.stop(true)).collect();
+    for stop in stops {
+        stop.await;
+    }
+    while let Some(ended) = servers.join_next().await {
+        ended.map_err(io::Error::other)??;
+    }
+    Ok(())
 }
 
 /// Runs what needs the runtime that servers run on.

@@ -18,6 +18,8 @@ use super::settings::{Settings, StoreChoice};
 pub struct Layer {
     /// `host:port` to listen on.
     pub listen: Option<Vec<String>>,
+    /// `host:port` that gateways listen on which name no address.
+    pub gateway_listen: Option<Vec<String>>,
     /// `memory` or `redb:PATH`.
     pub store: Option<StoreChoice>,
     /// Where the server is reachable.
@@ -113,6 +115,7 @@ impl Layer {
     pub fn over(self, lower: Self) -> Self {
         Self {
             listen: self.listen.or(lower.listen),
+            gateway_listen: self.gateway_listen.or(lower.gateway_listen),
             store: self.store.or(lower.store),
             base_url: self.base_url.or(lower.base_url),
             region: self.region.or(lower.region),
@@ -155,6 +158,7 @@ impl Layer {
         };
         let settings = Settings {
             listen: self.listen.filter(|listen| !listen.is_empty()).unwrap_or(default.listen),
+            gateway_listen: self.gateway_listen.filter(|listen| !listen.is_empty()).unwrap_or(default.gateway_listen),
             store: self.store.unwrap_or(default.store),
             base_url: self.base_url,
             region: self.region.map_or(default.region, Region::from),

@@ -4,6 +4,7 @@
 //! which of them wins. Errors in the file name the file, the line and the key.
 
 pub mod file;
+pub mod gateway;
 pub mod hooks;
 pub mod layer;
 pub mod lifetime;
@@ -12,6 +13,7 @@ pub mod settings;
 pub mod world;
 
 pub use file::{ConfigFile, FileError};
+pub use gateway::{DeclaredGateway, DeclaredMode, Misdeclared};
 pub use hooks::HookSettings;
 pub use layer::{Layer, SettingsError};
 pub use people::{DeclaredGroup, DeclaredUser};

@@ -15,11 +15,16 @@ use super::hooks::HookSettings;
 /// The port of the pool, OAuth, console and test bench: POOL on a telephone's keypad.
 pub const DEFAULT_PORT: u16 = 7665;
 
+/// The port of the gateways: PASS on the same keypad.
+pub const GATEWAY_PORT: u16 = 7277;
+
 /// Everything that a server can be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// `host:port` to listen on; port 0 takes a free one.
     pub listen: Vec<String>,
+    /// `host:port` that gateways listen on which name no address.
+    pub gateway_listen: Vec<String>,
     /// Where documents are kept.
     pub store: StoreChoice,
     /// Where the server is reachable, if that is not `http://localhost:{port}`.
@@ -62,7 +67,8 @@ pub enum StoreChoice {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            listen: vec![format!("127.0.0.1:{DEFAULT_PORT}"), format!("[::1]:{DEFAULT_PORT}")],
+            listen: both_faces(DEFAULT_PORT),
+            gateway_listen: both_faces(GATEWAY_PORT),
             store: StoreChoice::Redb(PathBuf::from("poolpass.redb")),
             base_url: None,
             region: Region::from("us-east-1"),
@@ -79,6 +85,11 @@ impl Default for Settings {
             signing_threads: None,
         }
     }
+}
+
+/// Both addresses of `localhost`.
+fn both_faces(port: u16) -> Vec<String> {
+    vec![format!("127.0.0.1:{port}"), format!("[::1]:{port}")]
 }
 
 /// Not a store that this version knows.

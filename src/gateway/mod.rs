@@ -6,6 +6,8 @@
 
 pub mod decide;
 pub mod dialect;
+pub mod place;
+pub mod serve;
 pub mod verifier;
 
 use std::sync::Arc;
@@ -15,6 +17,7 @@ use crate::domain::gateway::table::RouteTable;
 use crate::domain::rules::enforce::Observing;
 
 pub use decide::{Asked, Decision};
+pub use place::Place;
 pub use verifier::Verifier;
 
 /// One API behind a gateway.
@@ -22,12 +25,16 @@ pub use verifier::Verifier;
 pub struct Gateway {
     /// Its name.
     pub name: String,
+    /// Where it is found.
+    pub place: Place,
     /// Whose manners it has.
     pub dialect: Dialect,
     /// Its routes.
     pub table: RouteTable,
     /// What becomes of requests.
     pub mode: Mode,
+    /// Where requests go that are let through; a gateway that only mocks needs none.
+    pub upstream: Option<url::Url>,
 }
 
 /// What becomes of requests.
@@ -39,6 +46,17 @@ pub enum Mode {
     Observe(Observing),
     /// None goes upstream: the gateway answers with what it decided.
     Mock,
+}
+
+impl Mode {
+    /// As the configuration spells it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Enforce => "enforce",
+            Self::Observe(_) => "observe",
+            Self::Mock => "mock",
+        }
+    }
 }
 
 /// What every gateway of a server shares; cloning shares it.

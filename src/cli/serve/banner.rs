@@ -7,9 +7,12 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::config::{ConfigFile, DeclaredClient, DeclaredPool, Settings, StoreChoice};
+use crate::domain::gateway::dialect::Dialect;
+use crate::domain::gateway::route::{Access, Closed};
 use crate::domain::id::{ClientId, UserPoolId};
 use crate::domain::secret::Secret;
 use crate::domain::user::UserStatus;
+use crate::gateway::{Gateway, Place};
 use crate::tokens::RequestOrigin;
 
 /// What a server says when it is ready.
@@ -28,6 +31,8 @@ struct Ready<'a> {
     endpoint: String,
     port: u16,
     pools: Vec<ReadyPool<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gateways: Vec<ReadyGateway<'a>>,
 }
 
 #[derive(Serialize)]
@@ -37,6 +42,17 @@ struct ReadyPool<'a> {
     jwks_uri: String,
     token_url: String,
     clients: Vec<&'a ClientId>,
+}
+
+#[derive(Serialize)]
+struct ReadyGateway<'a> {
+    name: &'a str,
+    url: String,
+    dialect: Dialect,
+    mode: &'static str,
+    unprotected: Vec<String>,
+    unresolved: Vec<String>,
+    unsupported: Vec<String>,
 }
 
 impl Announcement<'_> {
@@ -50,7 +66,13 @@ impl Announcement<'_> {
             token_url: format!("{endpoint}/oauth2/token"),
             clients: pool.clients.iter().map(|client| &client.id).collect(),
         });
-        let ready = Ready { event: "ready", pools: pools.collect(), port: self.address.port(), endpoint };
+        let ready = Ready {
+            event: "ready",
+            pools: pools.collect(),
+            gateways: self.app.gateways.all.iter().map(|gateway| ready(gateway)).collect(),
+            port: self.address.port(),
+            endpoint,
+        };
         serde_json::to_string(&ready).expect("invariant: texts and numbers can be written as JSON")
     }
 
@@ -161,6 +183,34 @@ fn sign_in_page(pool: &DeclaredPool, endpoint: &str) -> Option<String> {
         .append_pair("redirect_uri", callback)
         .finish();
     Some(format!("{endpoint}/oauth2/authorize?{query}"))
+}
+
+fn ready(gateway: &Gateway) -> ReadyGateway<'_> {
+    let routes = |wanted: fn(&Access) -> bool| {
+        let those = gateway.table.routes().iter().filter(|route| wanted(&route.access));
+        those.map(|route| route.key.to_string()).collect()
+    };
+    ReadyGateway {
+        name: &gateway.name,
+        url: url(&gateway.place),
+        dialect: gateway.dialect,
+        mode: gateway.mode.name(),
+        unprotected: routes(|access| matches!(access, Access::Open)),
+        unresolved: routes(|access| matches!(access, Access::Closed(Closed::Unresolved(_)))),
+        unsupported: routes(|access| matches!(access, Access::Closed(Closed::Unsupported(_)))),
+    }
+}
+
+/// Where the gateway is called.
+fn url(place: &Place) -> String {
+    let address = place.addresses.first().copied();
+    let authority = match (&place.host, address) {
+        (Some(host), Some(address)) => format!("{host}:{}", address.port()),
+        (None, Some(address)) => reachable(address),
+        (_, None) => String::new(),
+    };
+    let stage = place.stage.as_ref().map(|stage| format!("/{stage}")).unwrap_or_default();
+    format!("http://{authority}{}{stage}", place.base_path)
 }
 
 /// The address as a client on this machine writes it.

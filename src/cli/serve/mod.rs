@@ -9,13 +9,13 @@ use clap::builder::{BoolishValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::app::App;
+use crate::app::{self, App};
 use crate::config::hooks::HookLayer;
 use crate::config::{ConfigFile, Layer, Settings, SettingsError, StoreChoice};
 use crate::domain::pool::{AllInactive, IssuerMode, ScopeProfile};
 use crate::effects::Effects;
 use crate::seed;
-use crate::server::{self, Listeners};
+use crate::server::{self, GatewayListeners, Listeners};
 
 use self::banner::Announcement;
 use super::{Failure, Output};
@@ -31,6 +31,11 @@ pub(super) struct Serve {
     /// Default: `127.0.0.1:7665` and `[::1]:7665`.
     #[arg(long, value_name = "HOST:PORT", env = "POOLPASS_LISTEN", value_delimiter = ',')]
     listen: Option<Vec<String>>,
+    /// Address that gateways listen on which name none; port 0 takes a free one. Can be given several times.
+    ///
+    /// Default: `127.0.0.1:7277` and `[::1]:7277`.
+    #[arg(long, value_name = "HOST:PORT", env = "POOLPASS_GATEWAY_LISTEN", value_delimiter = ',')]
+    gateway_listen: Option<Vec<String>>,
     /// Where documents are kept: `memory` or `redb:PATH`.
     ///
     /// Default: `redb:poolpass.redb`, or `memory` with --demo.
@@ -151,14 +156,19 @@ impl Serve {
         let settings = self.settings(&files)?;
         let listeners = Listeners::bind(&settings)?;
         let address = *listeners.addresses().first().ok_or_else(|| Failure("no address to listen on".to_owned()))?;
-        let app = App::build(&settings, &Effects::system(), address.port())?;
+        let gateways = files.iter().flat_map(|file| &file.gateways);
+        let wanted = gateways.flat_map(|gateway| app::addresses(gateway, &settings));
+        let gateways = GatewayListeners::bind(wanted, &settings)?;
+        let mut app = App::build(&settings, &Effects::system(), address.port())?;
         server::block_on(async move {
             // Before anything is announced: whoever reads the ready line may send a signal at once.
             let ends = Ends::heard()?;
             for file in &files {
                 declare(&app, file).await?;
             }
-            let running = listeners.serve(&app, settings.workers)?;
+            app.open_gateways(&files, &settings, &gateways).await?;
+            let main = listeners.serve(&app, settings.workers)?;
+            let running = gateways.serve(&app, settings.workers)?.into_iter().chain([main]);
             let announcement = Announcement { app: &app, settings: &settings, address, files: &files, demo };
             output.line(&if ready_json { announcement.line() } else { announcement.banner() })?;
             Ok(server::run_until(running, ends.come()).await?)
@@ -187,6 +197,7 @@ impl Serve {
         let behaviour = self.behaviour;
         Layer {
             listen: self.listen,
+            gateway_listen: self.gateway_listen,
             store: self.store,
             base_url: behaviour.base_url,
             region: behaviour.region,

@@ -1,4 +1,5 @@
-//! Reading the configuration file: one YAML document with the sections `server` and `pools`.
+//! Reading the configuration file: one YAML document with the sections `server`, `pools` and
+//! `gateways`.
 
 mod place;
 
@@ -11,6 +12,7 @@ use serde::Deserialize;
 
 use crate::domain::secret::Secret;
 
+use super::gateway::DeclaredGateway;
 use super::layer::{Layer, SettingsError};
 use super::settings::Settings;
 use super::world::{DeclaredPool, World};
@@ -22,6 +24,8 @@ pub struct ConfigFile {
     pub server: Layer,
     /// What it declares.
     pub world: World,
+    /// The gateways it declares.
+    pub gateways: Vec<DeclaredGateway>,
     name: PathBuf,
     text: String,
 }
@@ -61,6 +65,7 @@ impl std::error::Error for FileError {}
 struct Document {
     server: Layer,
     pools: Vec<DeclaredPool>,
+    gateways: Vec<DeclaredGateway>,
 }
 
 impl ConfigFile {
@@ -80,7 +85,8 @@ impl ConfigFile {
     pub fn parse(name: &Path, text: &str, read: &dyn Fn(&Path) -> io::Result<String>) -> Result<Self, FileError> {
         let document = document(name, text)?;
         let world = World { pools: document.pools };
-        let mut file = Self { server: document.server, world, name: name.to_owned(), text: text.to_owned() };
+        let (server, gateways) = (document.server, document.gateways);
+        let mut file = Self { server, world, gateways, name: name.to_owned(), text: text.to_owned() };
         file.read_keys(read)?;
         Ok(file)
     }

@@ -1,5 +1,7 @@
 //! The composition root: settings in, surfaces out. The only place that picks implementations.
 
+mod gateways;
+
 use std::num::NonZero;
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use crate::control::{Control, ControlSettings};
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::effects::Effects;
 use crate::explain::{Answer, Recorder};
+use crate::gateway::{Gateways, Verifier};
 use crate::guard::Guard;
 use crate::hooks::HttpFunctions;
 use crate::keys::{KeyRing, Reserve, Signer};
@@ -22,6 +25,8 @@ use crate::store::database::Database;
 use crate::store::memory::MemoryStore;
 use crate::store::redb::{OpenError, RedbStore};
 use crate::tokens::{ClientViews, Issuers, RequestOrigin, Tokens};
+
+pub use gateways::addresses;
 
 /// Why a server could not be put together.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +61,8 @@ pub struct App {
     pub bench: Bench,
     /// What turns strangers away.
     pub guard: Guard,
+    /// The gateways, on listeners of their own.
+    pub gateways: Gateways,
 }
 
 impl App {
@@ -84,6 +91,7 @@ impl App {
             choices: settings.choices,
         };
         let control = Control::new(sign_ins.clone(), recorder.clone(), control_settings);
+        let gateways = Gateways { all: Arc::from([]), verifier: Verifier::new(tokens.clone()) };
         let oauth = OAuth {
             tokens,
             sign_ins,
@@ -101,7 +109,7 @@ impl App {
             sign_in: door(&oauth),
         };
         let guard = Guard::new(&settings.allowed_hosts, &settings.allowed_origins);
-        Ok(Self { control, oauth, bench, guard })
+        Ok(Self { control, oauth, bench, guard, gateways })
     }
 
     /// Applies what a file declares.

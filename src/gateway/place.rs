@@ -1,0 +1,103 @@
+//! Where a gateway is found: by the address that was connected to, the host that was asked for, and how the path begins.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::{Gateway, Gateways};
+
+/// Where one gateway is found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The addresses it listens on.
+    pub addresses: Vec<SocketAddr>,
+    /// The only host it answers for, in lower case and without a port; any if there is none.
+    pub host: Option<String>,
+    /// What its paths begin with, such as `/orders`, or nothing.
+    pub base_path: String,
+    /// The stage, if it is named in paths, behind the base path.
+    pub stage: Option<String>,
+}
+
+/// What an address, a host and a path lead to.
+#[derive(Debug)]
+pub enum Sought<'g, 'p> {
+    /// A gateway, and the path without what led to it.
+    Gateway(&'g Arc<Gateway>, &'p str),
+    /// A path that belongs to none of the gateways here, of which this is one.
+    OtherPath(&'g Gateway),
+    /// A host that nobody here answers for.
+    OtherHost,
+}
+
+impl Place {
+    /// The path without base path and stage, if it has them. They end where a segment ends.
+    fn within<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let rest = path.strip_prefix(self.base_path.as_str())?;
+        let rest = match &self.stage {
+            None => rest,
+            Some(stage) => rest.strip_prefix('/')?.strip_prefix(stage.as_str())?,
+        };
+        match rest {
+            "" => Some("/"),
+            rest => rest.starts_with('/').then_some(rest),
+        }
+    }
+
+    fn depth(&self) -> usize {
+        self.base_path.len() + self.stage.as_ref().map_or(0, |stage| stage.len() + 1)
+    }
+
+    /// Whether some request would belong to both places with equal right.
+    pub fn is_taken_by(&self, other: &Self) -> bool {
+        let shared = self.addresses.iter().any(|address| other.addresses.contains(address));
+        let same_path = (&self.base_path, &self.stage) == (&other.base_path, &other.stage);
+        shared && same_path && self.host == other.host
+    }
+}
+
+impl Gateways {
+    /// The gateway of a request: its own host goes before any host, and then the longest path. `host` is in lower case
+    /// and without a port.
+    pub fn seek<'p>(&self, address: SocketAddr, host: Option<&str>, path: &'p str) -> Sought<'_, 'p> {
+        let here = |gateway: &&Arc<Gateway>| {
+            let place = &gateway.place;
+            let named = place.host.is_none() || place.host.as_deref() == host;
+            named && place.addresses.contains(&address)
+        };
+        let candidates = || self.all.iter().filter(here);
+        let found = candidates().filter_map(|gateway| Some((gateway, gateway.place.within(path)?)));
+        match found.max_by_key(|(gateway, _)| (gateway.place.host.is_some(), gateway.place.depth())) {
+            Some((gateway, rest)) => Sought::Gateway(gateway, rest),
+            None => candidates().next().map_or(Sought::OtherHost, |gateway| Sought::OtherPath(gateway)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_begins_with_whole_segments() {
+        let place = |base: &str, stage: Option<&str>| Place {
+            base_path: base.to_owned(),
+            stage: stage.map(str::to_owned),
+            ..Place::default()
+        };
+        let orders = place("/orders", None);
+        assert_eq!(orders.within("/orders"), Some("/"));
+        assert_eq!(orders.within("/orders/"), Some("/"));
+        assert_eq!(orders.within("/orders//1"), Some("//1"));
+        for other in ["/", "/ordersx", "/order", "//orders/1", "/Orders", "/%6frders", "*"] {
+            assert_eq!(orders.within(other), None, "{other}");
+        }
+        let staged = place("/orders", Some("prod"));
+        assert_eq!(staged.within("/orders/prod/1"), Some("/1"));
+        assert_eq!(staged.within("/orders/prod"), Some("/"));
+        for other in ["/orders/1", "/orders/production", "/prod/orders", "/orders//prod/1"] {
+            assert_eq!(staged.within(other), None, "{other}");
+        }
+        let all = place("", None);
+        assert_eq!((all.within("/a"), all.within("//a"), all.within("*")), (Some("/a"), Some("//a"), None));
+    }
+}

@@ -1,0 +1,6 @@
+//! Gateways, asked over a socket.
+
+#[cfg(test)]
+mod places;
+#[cfg(test)]
+mod world;
