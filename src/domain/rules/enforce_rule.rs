@@ -31,6 +31,8 @@ pub enum EnforceRule {
     AlgorithmAllowed,
     /// The token is of an issuer that the authorizer trusts.
     IssuerTrusted,
+    /// It is known where the issuer's keys are: its discovery document could be had.
+    IssuerReachable,
     /// The issuer's keys could be had.
     KeysReachable,
     /// The issuer has the key that the token names.
@@ -73,7 +75,7 @@ const GATEWAY: &str = "docs/gateway.md";
 
 impl EnforceRule {
     /// Every rule, for documentation and tests.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::TargetUnambiguous,
         Self::RouteMatches,
         Self::MethodMatches,
@@ -86,6 +88,7 @@ impl EnforceRule {
         Self::TokenFormed,
         Self::AlgorithmAllowed,
         Self::IssuerTrusted,
+        Self::IssuerReachable,
         Self::KeysReachable,
         Self::KeyKnown,
         Self::SignatureMatches,
@@ -116,6 +119,7 @@ impl EnforceRule {
             Self::TokenFormed => ("token-formed", "the token has three readable parts", JWT),
             Self::AlgorithmAllowed => ("algorithm-allowed", "the token is signed by RS256", ALGORITHMS),
             Self::IssuerTrusted => ("issuer-trusted", "the token is of an issuer that the authorizer trusts", COGNITO),
+            Self::IssuerReachable => ("issuer-reachable", "the issuer says where its keys are", JWT),
             Self::KeysReachable => ("keys-reachable", "the issuer's keys can be had", JWT),
             Self::KeyKnown => ("key-known", "the issuer publishes the key that the token names", JWT),
             Self::SignatureMatches => ("signature-matches", "that key made the token's signature", JWT),

@@ -10,7 +10,7 @@ use dashmap::DashMap;
 use crate::domain::gateway::authorizer::{Authorizer, Issuer};
 use crate::domain::gateway::jwt::Unverified;
 use crate::domain::id::UserPoolId;
-use crate::domain::rules::enforce::{self, Held, Key, Steps, Verified};
+use crate::domain::rules::enforce::{self, Held, Key, Steps, Unreachable, Unusable, Verified};
 use crate::domain::rules::enforce_rule::EnforceRule;
 use crate::domain::time::Timestamp;
 use crate::domain::trace::{Cut, Evidence};
@@ -53,7 +53,7 @@ impl Verifier {
         let issuer = enforce::trusted(&token, authorizer, trace)?;
         let (key, keys) = match issuer {
             Issuer::Pool(pool) => self.checked(pool, &token).await,
-            Issuer::Remote(_) => (Key::Unreachable("other issuers cannot be asked"), None),
+            Issuer::Remote(_) => (Key::Unreachable(Unreachable::Discovery(Unusable::Address)), None),
         };
         let verified = Arc::new(enforce::signed(token, issuer, key, trace)?);
         if let Some(keys) = keys {
@@ -65,10 +65,10 @@ impl Verifier {
     async fn checked(&self, pool: &UserPoolId, token: &Unverified<'_>) -> (Key, Option<Arc<Keyset>>) {
         let keys = match self.keys(pool).await {
             Ok(keys) => keys,
-            Err(KeyError::NoSuchPool) => return (Key::Unreachable("the pool does not exist"), None),
+            Err(KeyError::NoSuchPool) => return (Key::Unreachable(Unreachable::NoSuchPool), None),
             Err(error) => {
                 tracing::error!(%error, %pool, "the keys of a pool cannot be read");
-                return (Key::Unreachable("the keys cannot be read"), None);
+                return (Key::Unreachable(Unreachable::Store), None);
             }
         };
         let key = match keys.check(token.key.as_deref().unwrap_or_default(), token.signed, &token.signature) {

@@ -21,7 +21,7 @@ use crate::domain::trace::{Cut, Evidence, Refused, Trace};
 use super::enforce_rule::EnforceRule;
 
 pub use claims::{Kind, scopes_of};
-pub use token::{Key, presented, signed, trusted, understood};
+pub use token::{Key, Unreachable, Unusable, presented, signed, trusted, understood};
 
 /// The steps of one decision.
 pub type Steps = Trace<EnforceRule>;

@@ -182,7 +182,10 @@ fn only_the_right_signature_makes_a_verified_token() {
     let text = token("RS256");
     let issuer = &authorizer().issuers[0];
     for (key, expected) in [
-        (Key::Unreachable("no answer"), Some(EnforceRule::KeysReachable)),
+        (Key::Unreachable(Unreachable::NoSuchPool), Some(EnforceRule::IssuerReachable)),
+        (Key::Unreachable(Unreachable::Discovery(Unusable::Slow)), Some(EnforceRule::IssuerReachable)),
+        (Key::Unreachable(Unreachable::Store), Some(EnforceRule::KeysReachable)),
+        (Key::Unreachable(Unreachable::Keys(Unusable::Slow)), Some(EnforceRule::KeysReachable)),
         (Key::Unknown, Some(EnforceRule::KeyKnown)),
         (Key::Differs, Some(EnforceRule::SignatureMatches)),
         (Key::Matches, None),

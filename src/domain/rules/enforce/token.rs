@@ -15,13 +15,77 @@ const SCHEME: &str = "Bearer";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
     /// The keys cannot be had, for this reason.
-    Unreachable(&'static str),
+    Unreachable(Unreachable),
     /// There is no key of that name.
     Unknown,
     /// There is, and it did not make the signature.
     Differs,
     /// It made the signature.
     Matches,
+}
+
+/// Why an issuer's keys cannot be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreachable {
+    /// It is a pool that does not exist.
+    NoSuchPool,
+    /// It is a pool of this server whose keys cannot be read.
+    Store,
+    /// Its discovery document is of no use.
+    Discovery(Unusable),
+    /// Its key set is of no use.
+    Keys(Unusable),
+}
+
+/// Why a document of an issuer is of no use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unusable {
+    /// Its address is none from which such documents are fetched.
+    Address,
+    /// The connection failed, or was not trusted.
+    Connection,
+    /// It did not come in time.
+    Slow,
+    /// It came with another status than 200; redirects are not followed.
+    Status,
+    /// It is too long.
+    TooLong,
+    /// It is not what it has to be.
+    Unreadable,
+    /// It names another issuer than the one that was asked.
+    OtherIssuer,
+}
+
+impl Unreachable {
+    /// What is not reachable.
+    fn rule(self) -> EnforceRule {
+        match self {
+            Self::NoSuchPool | Self::Discovery(_) => EnforceRule::IssuerReachable,
+            Self::Store | Self::Keys(_) => EnforceRule::KeysReachable,
+        }
+    }
+
+    fn remark(self) -> &'static str {
+        match self {
+            Self::NoSuchPool => "the pool does not exist",
+            Self::Store => "the keys of the pool cannot be read",
+            Self::Discovery(why) | Self::Keys(why) => why.remark(),
+        }
+    }
+}
+
+impl Unusable {
+    fn remark(self) -> &'static str {
+        match self {
+            Self::Address => "its address cannot be fetched from",
+            Self::Connection => "there is no connection to where it is",
+            Self::Slow => "it does not come in time",
+            Self::Status => "the answer to the request for it is not 200",
+            Self::TooLong => "it is too long",
+            Self::Unreadable => "it is not the JSON document that it has to be",
+            Self::OtherIssuer => "it names another issuer",
+        }
+    }
 }
 
 /// The token among the values that stand where the authorizer looks for one.
@@ -83,7 +147,7 @@ pub fn trusted<'a>(token: &Unverified<'_>, authorizer: &'a Authorizer, trace: &m
 /// The token as its issuer vouches for it.
 pub fn signed(token: Unverified<'_>, issuer: &Issuer, key: Key, trace: &mut Steps) -> Held<Verified> {
     if let Key::Unreachable(reason) = key {
-        return Err(trace.refuse(EnforceRule::KeysReachable, Evidence::Remark(reason)));
+        return Err(trace.refuse(reason.rule(), Evidence::Remark(reason.remark())));
     }
     let named = Cut::new(token.key.as_deref().unwrap_or_default());
     trace.require(
