@@ -186,7 +186,8 @@ impl GatewayListeners {
         let gateways = web::Data::new(app.gateways.clone());
         let factory = move || ActixApp::new().app_data(gateways.clone()).configure(gateway::serve::routes);
         let mut server = HttpServer::new(factory).workers(workers.unwrap_or_else(cores)).shutdown_timeout(5);
-        server = server.keep_alive(KEEP_ALIVE);
+        // A client that has gone away waits for nothing: what was asked upstream for it ends.
+        server = server.keep_alive(KEEP_ALIVE).h1_allow_half_closed(false);
         for socket in self.listeners.sockets {
             server = server.listen(socket)?;
         }

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::config::gateway::misdeclared;
+use crate::config::gateway::{DeclaredForward, misdeclared};
 use crate::config::{ConfigFile, DeclaredGateway, DeclaredMode, Misdeclared, Settings};
 use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::table::RouteTable;
 use crate::domain::id::UserPoolId;
 use crate::domain::pool::UserPool;
 use crate::domain::rules::enforce::Observing;
+use crate::gateway::forward::{Limits, Upstream};
 use crate::gateway::{Gateway, Mode, Place};
 use crate::server::GatewayListeners;
 use crate::store::StoreError;
@@ -77,7 +79,8 @@ fn build(
 ) -> Result<Gateway, Misdeclared> {
     let dialect = declared.dialect.unwrap_or(Dialect::RestApi);
     let table = RouteTable::new(declared.routes(known)?, dialect).map_err(|error| misdeclared("routes", error))?;
-    let upstream = declared.upstream()?;
+    let upstream = declared.upstream()?.map(|url| Upstream::new(&url, limits(&declared.forward)));
+    let upstream = upstream.transpose().map_err(|error| misdeclared("upstream", error))?;
     if upstream.is_none() && declared.mode != DeclaredMode::Mock {
         let problem = "requests that are let through need an `upstream`, unless the `mode` is `mock`";
         return Err(misdeclared("upstream", problem));
@@ -90,6 +93,14 @@ fn build(
     let (host, base_path, stage) = declared.place()?;
     let place = Place { addresses, host, base_path, stage };
     Ok(Gateway { name: declared.name.clone(), place, dialect, table, mode, upstream })
+}
+
+fn limits(declared: &DeclaredForward) -> Limits {
+    Limits {
+        connect: Duration::from_secs(declared.connect_timeout.get().into()),
+        answer: Duration::from_secs(declared.timeout.get().into()),
+        body: declared.max_body,
+    }
 }
 
 /// Refuses a gateway that another one stands in the way of.

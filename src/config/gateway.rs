@@ -1,6 +1,7 @@
 //! The gateways that a configuration declares: in front of what they stand, where they listen, and their routes.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::fmt;
 use std::sync::Arc;
 
@@ -40,6 +41,9 @@ pub struct DeclaredGateway {
     /// Where requests go that are let through.
     #[serde(default)]
     pub upstream: Option<String>,
+    /// How they go there.
+    #[serde(default)]
+    pub forward: DeclaredForward,
     /// What becomes of requests.
     #[serde(default)]
     pub mode: DeclaredMode,
@@ -52,6 +56,29 @@ pub struct DeclaredGateway {
     /// Its routes.
     #[serde(default)]
     pub routes: Vec<DeclaredRoute>,
+}
+
+/// How requests go upstream.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeclaredForward {
+    /// How many seconds a connection may take.
+    pub connect_timeout: NonZero<u32>,
+    /// How many seconds the head of an answer may take, and then each part of its body.
+    pub timeout: NonZero<u32>,
+    /// The longest body of a request, in bytes.
+    pub max_body: u64,
+}
+
+impl Default for DeclaredForward {
+    fn default() -> Self {
+        // COGNITO: API Gateway waits 29 seconds unless told otherwise, and takes 10 MB.
+        Self { connect_timeout: seconds(2), timeout: seconds(29), max_body: 10 * 1024 * 1024 }
+    }
+}
+
+const fn seconds(count: u32) -> NonZero<u32> {
+    NonZero::<u32>::MIN.saturating_add(count - 1)
 }
 
 /// What becomes of requests.
@@ -161,9 +188,9 @@ impl DeclaredGateway {
         let bare = |url: &url::Url| {
             url.has_host() && url.query().is_none() && url.fragment().is_none() && url.username().is_empty()
         };
-        let url = url::Url::parse(text).ok().filter(|url| url.scheme() == "http" && bare(url));
+        let url = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && bare(url));
         let problem =
-            || format!("the upstream `{text}` is not an http URL with a host and without query and credentials");
+            || format!("the upstream `{text}` is not an http or https URL with a host and without query and credentials");
         url.map(Some).ok_or_else(|| misdeclared("upstream", problem()))
     }
 

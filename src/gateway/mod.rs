@@ -6,6 +6,7 @@
 
 pub mod decide;
 pub mod dialect;
+pub mod forward;
 pub mod place;
 pub mod serve;
 pub mod verifier;
@@ -17,6 +18,7 @@ use crate::domain::gateway::table::RouteTable;
 use crate::domain::rules::enforce::Observing;
 
 pub use decide::{Asked, Decision};
+pub use forward::Upstream;
 pub use place::Place;
 pub use verifier::Verifier;
 
@@ -34,7 +36,7 @@ pub struct Gateway {
     /// What becomes of requests.
     pub mode: Mode,
     /// Where requests go that are let through; a gateway that only mocks needs none.
-    pub upstream: Option<url::Url>,
+    pub upstream: Option<Upstream>,
 }
 
 /// What becomes of requests.

@@ -11,15 +11,17 @@ use crate::domain::rules::enforce::{Ground, Permit};
 use crate::domain::rules::enforce_rule::EnforceRule;
 
 use super::decide::Asked;
+use super::dialect::Fault;
+use super::forward::{Passage, Upstreams, forward};
 use super::place::Sought;
 use super::{Gateway, Gateways, Mode};
 
 /// Mounts all that is served where gateways listen.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.default_service(web::to(answer));
+    config.app_data(Upstreams::new()).default_service(web::to(answer));
 }
 
-async fn answer(gateways: web::Data<Gateways>, request: HttpRequest) -> HttpResponse {
+async fn answer(gateways: web::Data<Gateways>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
     let (gateway, path) = match sought(&gateways, &request) {
         Ok(found) => found,
         Err(answer) => return answer,
@@ -35,7 +37,34 @@ async fn answer(gateways: web::Data<Gateways>, request: HttpRequest) -> HttpResp
     };
     match gateway.mode {
         Mode::Mock => mocked(gateway, decision.matched.as_ref(), &permit),
-        Mode::Enforce | Mode::Observe(_) => message((504, "no upstream can be asked yet")),
+        Mode::Enforce | Mode::Observe(_) => {
+            let passed = pass(gateway, path, permit, &request, payload).await;
+            passed.unwrap_or_else(|fault| message(failed(fault)))
+        }
+    }
+}
+
+async fn pass(
+    gateway: &Gateway,
+    path: &str,
+    permit: Permit,
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Fault> {
+    let (Some(upstream), Some(lines)) = (&gateway.upstream, request.app_data::<Upstreams>()) else {
+        return Err(Fault::Internal);
+    };
+    let passage = Passage { upstream, path, own: &[], told: Vec::new() };
+    forward(permit, passage, lines, request, payload.into_inner()).await
+}
+
+fn failed(fault: Fault) -> (u16, &'static str) {
+    match fault {
+        Fault::BadRequest => (400, "Bad Request"),
+        Fault::BodyTooLong => (413, "Request Too Long"),
+        Fault::UpstreamDown => (503, "Service Unavailable"),
+        Fault::UpstreamSlow => (504, "Gateway Timeout"),
+        Fault::BadFunctionAnswer | Fault::Internal => (500, "Internal Server Error"),
     }
 }
 

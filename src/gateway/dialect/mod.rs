@@ -31,6 +31,8 @@ pub enum Fault {
     UpstreamDown,
     /// The upstream does not answer in time.
     UpstreamSlow,
+    /// The request cannot be passed on as it is: its headers contradict each other, or its body breaks off.
+    BadRequest,
     /// The body is longer than the gateway takes.
     BodyTooLong,
     /// The function behind the gateway answers what is no answer.

@@ -1,0 +1,204 @@
+//! Which headers go on, in both directions, and which are set on the way.
+//!
+//! actix-web and hyper stand on two generations of the same types: names and values are copied from one to the other.
+
+use actix_web::HttpRequest;
+use actix_web::http::Version;
+use actix_web::http::header as client;
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+
+use super::Passage;
+
+/// Headers of one connection only (RFC 9110, section 7.6.1), and those that count as such for every proxy.
+const OF_A_CONNECTION: [&str; 10] = [
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "http2-settings",
+];
+
+/// Headers about the way of a request, which the gateway writes itself.
+const OF_THE_WAY: [&str; 5] =
+    ["x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "forwarded"];
+
+/// How the end of a request's body is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// There is no body.
+    None,
+    /// By its length.
+    Length(u64),
+    /// By its last chunk.
+    Chunked,
+    /// There is no body, and what follows speaks another protocol, if the upstream agrees.
+    Upgrade,
+}
+
+impl Framing {
+    /// Of a request, unless its headers contradict each other.
+    ///
+    /// The HTTP server has refused two lengths, a length beside chunks, and every other transfer coding.
+    pub(super) fn of(request: &HttpRequest) -> Option<Self> {
+        let headers = request.headers();
+        let is_websocket = |value: &client::HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"websocket");
+        let websocket = headers.get_all(client::UPGRADE).any(is_websocket);
+        let body = if headers.contains_key(client::TRANSFER_ENCODING) {
+            Self::Chunked
+        } else {
+            match headers.get(client::CONTENT_LENGTH) {
+                None => Self::None,
+                Some(length) => match length.to_str().ok()?.trim().parse().ok()? {
+                    0 => Self::None,
+                    length => Self::Length(length),
+                },
+            }
+        };
+        let asked = || request.version() == Version::HTTP_11 && request.head().upgrade();
+        match (websocket, body) {
+            // The server reads a stream without end where WebSocket is named, whatever length is told beside it.
+            (true, Self::Length(_) | Self::Chunked) => None,
+            (true, _) if asked() => Some(Self::Upgrade),
+            (_, body) => (request.method() != actix_web::http::Method::CONNECT).then_some(body),
+        }
+    }
+
+    /// The length that is told in advance.
+    pub(super) fn length(self) -> u64 {
+        match self {
+            Self::Length(length) => length,
+            Self::None | Self::Chunked | Self::Upgrade => 0,
+        }
+    }
+}
+
+/// The headers that go upstream.
+pub(super) fn outgoing(passage: Passage<'_>, request: &HttpRequest, framing: Framing) -> Option<HeaderMap> {
+    let incoming = request.headers();
+    let named = Named::of(incoming.get_all(client::CONNECTION).map(client::HeaderValue::as_bytes));
+    let mut headers = HeaderMap::with_capacity(incoming.len() + passage.told.len() + 8);
+    headers.insert(header::HOST, passage.upstream.host.clone());
+    for (name, value) in incoming {
+        let stays = match *name {
+            // Length and end are told anew below, the host is the upstream's, and the server has answered `Expect`.
+            client::HOST | client::CONTENT_LENGTH | client::EXPECT => true,
+            client::ACCEPT | client::ACCEPT_ENCODING | client::AUTHORIZATION | client::USER_AGENT => {
+                named.has(name.as_str())
+            }
+            _ => is_kept_back(name.as_str(), &passage) || named.has(name.as_str()),
+        };
+        if !stays {
+            headers.append(name_of(name.as_str())?, HeaderValue::from_bytes(value.as_bytes()).ok()?);
+        }
+    }
+    match framing {
+        Framing::Chunked => drop(headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"))),
+        Framing::Length(length) => drop(headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length))),
+        Framing::None if incoming.contains_key(client::CONTENT_LENGTH) => {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        Framing::None => {}
+        Framing::Upgrade => {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        }
+    }
+    tell_the_way(&mut headers, request)?;
+    for (name, value) in passage.told {
+        headers.append(name, value);
+    }
+    Some(headers)
+}
+
+/// Writes where the request came from. Only what is known of earlier hops is believed: for whom it is.
+fn tell_the_way(headers: &mut HeaderMap, request: &HttpRequest) -> Option<()> {
+    let mut hops = Vec::with_capacity(64);
+    for earlier in request.headers().get_all("x-forwarded-for") {
+        hops.extend_from_slice(earlier.as_bytes());
+        hops.extend_from_slice(b", ");
+    }
+    if let Some(peer) = request.peer_addr() {
+        hops.extend_from_slice(peer.ip().to_string().as_bytes());
+    }
+    headers.insert("x-forwarded-for", HeaderValue::from_maybe_shared(hyper::body::Bytes::from(hops)).ok()?);
+    headers.insert("x-forwarded-proto", HeaderValue::from_static("http"));
+    headers.insert("x-forwarded-port", HeaderValue::from(request.app_config().local_addr().port()));
+    let authority = request.uri().authority().map(|authority| authority.as_str().as_bytes());
+    let host = authority.or_else(|| request.headers().get(client::HOST).map(client::HeaderValue::as_bytes));
+    if let Some(host) = host {
+        headers.insert("x-forwarded-host", HeaderValue::from_bytes(host).ok()?);
+    }
+    Some(())
+}
+
+/// Whether a header of the client's ends here, under whatever spelling an upstream could take for its name: to many,
+/// `X_User` and `X-User` are the same variable.
+fn is_kept_back(name: &str, passage: &Passage<'_>) -> bool {
+    OF_A_CONNECTION.contains(&name)
+        || OF_THE_WAY.iter().any(|own| is_read_as(name, own))
+        || passage.own.iter().any(|own| is_read_as(name, own.as_str()))
+        || passage.told.iter().any(|(own, _)| is_read_as(name, own.as_str()))
+}
+
+fn is_read_as(name: &str, own: &str) -> bool {
+    let dash = |byte: u8| if byte == b'_' { b'-' } else { byte };
+    name.len() == own.len() && name.bytes().map(dash).eq(own.bytes().map(dash))
+}
+
+/// The names that `Connection` makes headers of one connection.
+struct Named<'a>(Vec<&'a [u8]>);
+
+impl<'a> Named<'a> {
+    fn of(values: impl Iterator<Item = &'a [u8]>) -> Self {
+        let names = values.flat_map(|value| value.split(|byte| *byte == b',')).map(<[u8]>::trim_ascii);
+        Self(names.filter(|name| !name.eq_ignore_ascii_case(b"keep-alive")).collect())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|named| named.eq_ignore_ascii_case(name.as_bytes()))
+    }
+}
+
+/// Copies the headers of an answer that go on to the client.
+pub(super) fn returned(answer: &HeaderMap, into: &mut client::HeaderMap) -> Option<()> {
+    let named = Named::of(answer.get_all(header::CONNECTION).iter().map(HeaderValue::as_bytes));
+    for (name, value) in answer {
+        let name = name.as_str();
+        if name == "content-length" || OF_A_CONNECTION.contains(&name) || named.has(name) {
+            continue;
+        }
+        let name = client::HeaderName::from_bytes(name.as_bytes()).ok()?;
+        into.append(name, client::HeaderValue::from_bytes(value.as_bytes()).ok()?);
+    }
+    Some(())
+}
+
+fn name_of(name: &str) -> Option<HeaderName> {
+    HeaderName::from_bytes(name.as_bytes()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_same_with_dashes_and_with_underscores() {
+        assert!(is_read_as("x_user-id", "x-user-id"));
+        assert!(is_read_as("x-user-id", "x-user-id"));
+        assert!(!is_read_as("x-user-ids", "x-user-id"));
+        assert!(!is_read_as("x-user.id", "x-user-id"));
+    }
+
+    #[test]
+    fn connection_names_headers_in_any_case_and_over_several_lines() {
+        let named = Named::of([b"close, X-One".as_slice(), b"x-two ,, KEEP-ALIVE"].into_iter());
+        for (name, expected) in [("x-one", true), ("x-two", true), ("close", true), ("x", false)] {
+            assert_eq!(named.has(name), expected, "{name}");
+        }
+    }
+}

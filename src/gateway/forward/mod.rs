@@ -1,0 +1,152 @@
+//! What was let through goes upstream, and the answer comes back.
+//!
+//! A permit enters, and the answer of what is behind the gateway leaves, or the fault that kept it away. Both bodies are
+//! passed on as they come: nothing is gathered. Here nobody decides, and no dialect speaks.
+//!
+//! Each worker thread has connections of its own (`Upstreams`). A connection moves only when the request on it is polled,
+//! so a client that hangs up ends the request behind the gateway by nothing but being dropped.
+
+mod answer;
+mod connect;
+mod headers;
+mod line;
+mod sent;
+mod tunnel;
+mod upstream;
+
+use std::rc::Rc;
+
+use actix_web::dev::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+use hyper::body::Incoming;
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::{Method, Request, Response, StatusCode, Uri};
+use tokio::time::Instant;
+
+use crate::domain::rules::enforce::Permit;
+
+use super::dialect::Fault;
+
+use headers::Framing;
+use line::{Failure, Line};
+use sent::{Sent, Upload};
+
+pub use line::Upstreams;
+pub use upstream::{Limits, Upstream, UpstreamError};
+
+/// Where a request goes, and what is told there.
+pub struct Passage<'a> {
+    /// Where it goes.
+    pub upstream: &'a Upstream,
+    /// The path, byte for byte as it was matched.
+    pub path: &'a str,
+    /// The headers that only the gateway may set: whatever the client sends under these names stays behind.
+    pub own: &'a [HeaderName],
+    /// The headers that the gateway sets.
+    pub told: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// Passes the request on. Whoever calls has a permit, and spends it.
+pub async fn forward(
+    _permit: Permit,
+    passage: Passage<'_>,
+    lines: &Upstreams,
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, Fault> {
+    let framing = Framing::of(request).ok_or(Fault::BadRequest)?;
+    let upstream = passage.upstream;
+    if framing.length() > upstream.limits.body {
+        return Err(Fault::BodyTooLong);
+    }
+    let upload = Rc::new(Upload::new(upstream.limits.body));
+    let (sent, held) = match framing {
+        Framing::None => (Sent::nothing(), None),
+        Framing::Upgrade => (Sent::nothing(), Some(payload)),
+        Framing::Length(_) | Framing::Chunked => (Sent::stream(payload, framing, Rc::clone(&upload)), None),
+    };
+    let head = head(passage, request, framing).ok_or(Fault::BadRequest)?;
+    let wanted = head.map(|()| sent);
+    let (line, answer) = exchange(lines, upstream, wanted, &upload).await.map_err(|failure| fault(&failure, &upload))?;
+    match (answer.status(), held) {
+        (StatusCode::SWITCHING_PROTOCOLS, Some(payload)) => tunnel::open(line, &answer, payload).await,
+        // Nobody asked for another protocol: what follows would be read as something else than it is.
+        (StatusCode::SWITCHING_PROTOCOLS, None) => Err(Fault::UpstreamDown),
+        _ => answer::passed(line, answer, lines, upstream, request.method() == Method::HEAD.as_str()).await,
+    }
+}
+
+/// The head of the request that goes upstream.
+fn head(passage: Passage<'_>, request: &HttpRequest, framing: Framing) -> Option<Request<()>> {
+    let target = target(passage.upstream, passage.path, request.uri().query())?;
+    let mut head = Request::new(());
+    *head.method_mut() = Method::from_bytes(request.method().as_str().as_bytes()).ok()?;
+    *head.uri_mut() = target;
+    *head.headers_mut() = headers::outgoing(passage, request, framing)?;
+    Some(head)
+}
+
+/// The target that goes upstream: nothing of it is decoded, resolved or encoded anew.
+fn target(upstream: &Upstream, path: &str, query: Option<&str>) -> Option<Uri> {
+    let mut target = String::with_capacity(upstream.prefix.len() + path.len() + query.map_or(0, |query| query.len() + 1));
+    target.push_str(&upstream.prefix);
+    target.push_str(path);
+    if let Some(query) = query {
+        target.push('?');
+        target.push_str(query);
+    }
+    Uri::from_maybe_shared(hyper::body::Bytes::from(target)).ok()
+}
+
+/// Sends the request and waits for the head of its answer. A connection that was found dead before anything went over
+/// it is replaced once, unless the request has a body.
+async fn exchange(
+    lines: &Upstreams,
+    upstream: &Upstream,
+    request: Request<Sent>,
+    upload: &Upload,
+) -> Result<(Line, Response<Incoming>), Failure> {
+    let request = match lines.idle(upstream) {
+        None => request,
+        Some(line) => match within(upstream, upload, line.ask(request)).await {
+            Err(Failure::Unsent(request)) if request.body().is_nothing() => *request,
+            done => return done,
+        },
+    };
+    let line = lines.open(upstream).await?;
+    within(upstream, upload, line.ask(request)).await
+}
+
+/// Bounds the time to the head of an answer. It begins anew with every part of the request's body.
+async fn within<T>(
+    upstream: &Upstream,
+    upload: &Upload,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    tokio::pin!(work);
+    let mut deadline = Instant::now() + upstream.limits.answer;
+    loop {
+        if let Ok(done) = tokio::time::timeout_at(deadline, &mut work).await {
+            return done;
+        }
+        match upload.moved_last().map(|moved| moved + upstream.limits.answer) {
+            Some(later) if later > deadline => deadline = later,
+            _ => return Err(Failure::Slow),
+        }
+    }
+}
+
+/// Whose fault it is that there is no answer.
+fn fault(failure: &Failure, upload: &Upload) -> Fault {
+    match upload.ended_by() {
+        Some(sent::End::TooLong) => Fault::BodyTooLong,
+        Some(sent::End::Broken) => Fault::BadRequest,
+        None => match failure {
+            Failure::Slow => Fault::UpstreamSlow,
+            Failure::Unsent(_) | Failure::Lost(_) | Failure::Unreachable(_) => {
+                tracing::debug!(%failure, "the upstream did not answer");
+                Fault::UpstreamDown
+            }
+        },
+    }
+}
