@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::config::gateway::{DeclaredForward, misdeclared};
 use crate::config::{ConfigFile, DeclaredGateway, DeclaredMode, Misdeclared, Settings};
-use crate::domain::gateway::dialect::Dialect;
+use crate::domain::gateway::api::Api;
 use crate::domain::gateway::table::RouteTable;
 use crate::domain::id::UserPoolId;
 use crate::domain::pool::UserPool;
@@ -36,7 +36,7 @@ impl App {
         for file in files {
             for (position, declared) in file.gateways.iter().enumerate() {
                 let addresses = listeners.addresses(addresses(declared, settings));
-                let built = build(declared, addresses, &|pool| known.contains(pool)).and_then(|gateway| {
+                let built = build(declared, None, addresses, &|pool| known.contains(pool)).and_then(|gateway| {
                     alone(&gateway, &all)?;
                     Ok(gateway)
                 });
@@ -74,11 +74,12 @@ pub fn addresses<'a>(declared: &'a DeclaredGateway, settings: &'a Settings) -> &
 
 fn build(
     declared: &DeclaredGateway,
+    imported: Option<Api>,
     addresses: Vec<SocketAddr>,
     known: &dyn Fn(&UserPoolId) -> bool,
 ) -> Result<Gateway, Misdeclared> {
-    let dialect = declared.dialect.unwrap_or(Dialect::RestApi);
-    let table = RouteTable::new(declared.routes(known)?, dialect).map_err(|error| misdeclared("routes", error))?;
+    let Api { dialect, routes, cors, responses } = declared.api(imported, known)?;
+    let table = RouteTable::new(routes, dialect).map_err(|error| misdeclared("routes", error))?;
     let upstream = declared.upstream()?.map(|url| Upstream::new(&url, limits(&declared.forward)));
     let upstream = upstream.transpose().map_err(|error| misdeclared("upstream", error))?;
     if upstream.is_none() && declared.mode != DeclaredMode::Mock {
@@ -92,7 +93,7 @@ fn build(
     };
     let (host, base_path, stage) = declared.place()?;
     let place = Place { addresses, host, base_path, stage };
-    Ok(Gateway { name: declared.name.clone(), place, dialect, table, mode, upstream })
+    Ok(Gateway { name: declared.name.clone(), place, dialect, table, mode, upstream, cors, responses })
 }
 
 fn limits(declared: &DeclaredForward) -> Limits {

@@ -13,7 +13,9 @@ pub mod verifier;
 
 use std::sync::Arc;
 
+use crate::domain::gateway::cors::Cors;
 use crate::domain::gateway::dialect::Dialect;
+use crate::domain::gateway::responses::Responses;
 use crate::domain::gateway::table::RouteTable;
 use crate::domain::rules::enforce::Observing;
 
@@ -37,6 +39,10 @@ pub struct Gateway {
     pub mode: Mode,
     /// Where requests go that are let through; a gateway that only mocks needs none.
     pub upstream: Option<Upstream>,
+    /// What browsers of other origins may do, if the gateway answers them itself.
+    pub cors: Option<Cors>,
+    /// Its answers that are worded otherwise.
+    pub responses: Responses,
 }
 
 /// What becomes of requests.

@@ -1,21 +1,22 @@
 //! The gateways that a configuration declares: in front of what they stand, where they listen, and their routes.
 
+mod answers;
+mod routes;
+
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::fmt;
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::domain::gateway::authorizer::{AudiencePattern, Authorizer, IdentitySource, Issuer};
 use crate::domain::gateway::dialect::Dialect;
-use crate::domain::gateway::route::{Access, Canned, Closed, Route, RouteKey};
 use crate::domain::id::UserPoolId;
 use crate::domain::scope::Scope;
 
-/// The word for no authorizer.
-const NONE: &str = "none";
+pub use answers::{DeclaredAnswer, DeclaredCors, DeclaredResponse};
+pub use routes::Known;
 
 /// A gateway.
 #[derive(Debug, Clone, Deserialize)]
@@ -47,6 +48,18 @@ pub struct DeclaredGateway {
     /// What becomes of requests.
     #[serde(default)]
     pub mode: DeclaredMode,
+    /// The file that describes the API for AWS, relative to this one.
+    #[serde(default)]
+    pub import: Option<PathBuf>,
+    /// The logical id of the API in that file, where it has several.
+    #[serde(default)]
+    pub api: Option<String>,
+    /// What names of that file mean here.
+    #[serde(default)]
+    pub map: BTreeMap<String, String>,
+    /// Whether the pools, resource servers and clients are declared that the file needs.
+    #[serde(default)]
+    pub create_missing: bool,
     /// Who vouches for tokens, by name.
     #[serde(default)]
     pub authorizers: BTreeMap<String, DeclaredAuthorizer>,
@@ -56,6 +69,12 @@ pub struct DeclaredGateway {
     /// Its routes.
     #[serde(default)]
     pub routes: Vec<DeclaredRoute>,
+    /// What browsers of other origins may do; requests of theirs reach the upstream unless set.
+    #[serde(default)]
+    pub cors: Option<DeclaredCors>,
+    /// Answers of a REST API that are worded otherwise, by type.
+    #[serde(default)]
+    pub responses: BTreeMap<String, DeclaredResponse>,
 }
 
 /// How requests go upstream.
@@ -132,18 +151,6 @@ pub struct DeclaredRoute {
     pub mock: Option<DeclaredAnswer>,
 }
 
-/// An answer that needs no upstream.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DeclaredAnswer {
-    /// The HTTP status.
-    pub status: u16,
-    /// The headers.
-    pub headers: BTreeMap<String, String>,
-    /// The body.
-    pub body: String,
-}
-
 /// A text, or a list of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OneOrMore(pub Vec<String>);
@@ -157,31 +164,12 @@ pub struct Misdeclared {
     pub problem: String,
 }
 
-impl Default for DeclaredAnswer {
-    fn default() -> Self {
-        Self { status: 200, headers: BTreeMap::new(), body: String::new() }
-    }
-}
-
 /// Something wrong at this key.
 pub fn misdeclared(key: impl Into<String>, problem: impl fmt::Display) -> Misdeclared {
     Misdeclared { key: key.into(), problem: problem.to_string() }
 }
 
-/// Whether there is such a pool here.
-pub type Known<'a> = &'a dyn Fn(&UserPoolId) -> bool;
-
 impl DeclaredGateway {
-    /// Its routes as they are declared.
-    pub fn routes(&self, known: Known<'_>) -> Result<Vec<Route>, Misdeclared> {
-        let authorizers = self.authorizers(known)?;
-        if let Some(name) = &self.default_authorizer {
-            self.named(name, &authorizers, "default_authorizer")?;
-        }
-        let routes = self.routes.iter().enumerate();
-        routes.map(|(position, route)| self.route(route, &authorizers, &format!("routes[{position}]"))).collect()
-    }
-
     /// Where requests go that are let through.
     pub fn upstream(&self) -> Result<Option<url::Url>, Misdeclared> {
         let Some(text) = &self.upstream else { return Ok(None) };
@@ -219,119 +207,6 @@ impl DeclaredGateway {
         }
         Ok((host, base_path.to_owned(), stage))
     }
-
-    fn authorizers(&self, known: Known<'_>) -> Result<Authorizers, Misdeclared> {
-        let each = self.authorizers.iter().map(|(name, declared)| {
-            let key = format!("authorizers.{name}");
-            if name == NONE {
-                return Err(misdeclared(key, "an authorizer cannot be called `none`: routes say so that have none"));
-            }
-            Ok((name.clone(), declared.resolve(name, &key, known)?))
-        });
-        each.collect()
-    }
-
-    fn route(&self, declared: &DeclaredRoute, authorizers: &Authorizers, key: &str) -> Result<Route, Misdeclared> {
-        let route = RouteKey::parse(&declared.route).map_err(|error| misdeclared(format!("{key}.route"), error))?;
-        Ok(Route {
-            key: route,
-            access: self.access(declared, authorizers, key)?,
-            takes_ambiguous_targets: declared.allow_ambiguous_paths,
-            canned: declared.mock.as_ref().map(|mock| canned(mock, &format!("{key}.mock"))).transpose()?,
-        })
-    }
-
-    fn access(&self, declared: &DeclaredRoute, authorizers: &Authorizers, key: &str) -> Result<Access, Misdeclared> {
-        let scopes = declared.scopes.clone().unwrap_or_default();
-        let name = declared.authorizer.as_ref().or(self.default_authorizer.as_ref());
-        match name.map(String::as_str) {
-            None => {
-                let problem = "the route has no authorizer, and the gateway no `default_authorizer`; a route that is \
-                               open to everybody says `authorizer: none`";
-                Err(misdeclared(key, problem))
-            }
-            Some(NONE) if !scopes.is_empty() => {
-                Err(misdeclared(format!("{key}.scopes"), "scopes need an authorizer, and this route has none"))
-            }
-            Some(NONE) => Ok(Access::Open),
-            Some(name) => {
-                let resolved = self.named(name, authorizers, &format!("{key}.authorizer"))?;
-                Ok(resolved.map_or_else(|| Access::Open, |resolved| resolved.access(scopes)))
-            }
-        }
-    }
-
-    fn named<'a>(
-        &self,
-        name: &str,
-        authorizers: &'a Authorizers,
-        key: &str,
-    ) -> Result<Option<&'a Resolved>, Misdeclared> {
-        match authorizers.get(name) {
-            None if name == NONE => Ok(None),
-            None => Err(misdeclared(key, format!("the gateway `{}` has no authorizer `{name}`", self.name))),
-            found => Ok(found),
-        }
-    }
-}
-
-type Authorizers = BTreeMap<String, Resolved>;
-
-/// An authorizer, or that it leads to nobody.
-enum Resolved {
-    Usable(Arc<Authorizer>),
-    Closed(Closed),
-}
-
-impl Resolved {
-    fn access(&self, scopes: Vec<Scope>) -> Access {
-        match self {
-            Self::Usable(authorizer) => Access::Authorizer(Arc::clone(authorizer), scopes),
-            Self::Closed(closed) => Access::Closed(closed.clone()),
-        }
-    }
-}
-
-impl DeclaredAuthorizer {
-    fn resolve(&self, name: &str, key: &str, known: Known<'_>) -> Result<Resolved, Misdeclared> {
-        if self.pools.is_empty() && self.issuers.is_empty() {
-            return Err(misdeclared(key, "an authorizer needs `pools` or `issuers` whose tokens it accepts"));
-        }
-        for (position, issuer) in self.issuers.iter().enumerate() {
-            check_issuer(issuer).map_err(|problem| misdeclared(format!("{key}.issuers[{position}]"), problem))?;
-        }
-        let source =
-            self.identity_source.as_deref().map_or_else(|| Ok(IdentitySource::default()), IdentitySource::parse);
-        let pattern = self.audience_pattern.as_deref().map(AudiencePattern::new).transpose();
-        let pools = self.pools.iter().filter(|pool| known(pool)).cloned().map(Issuer::Pool);
-        let issuers: Vec<_> = pools.chain(self.issuers.iter().cloned().map(Issuer::Remote)).collect();
-        let authorizer = Authorizer {
-            name: name.to_owned(),
-            issuers,
-            audiences: self.audiences.clone(),
-            source: source.map_err(|error| misdeclared(format!("{key}.identity_source"), error))?,
-            audience_pattern: pattern.map_err(|error| misdeclared(format!("{key}.audience_pattern"), error))?,
-            checks_revocation: self.check_revocation,
-        };
-        if authorizer.issuers.is_empty() {
-            return Ok(Resolved::Closed(Closed::Unresolved(name.to_owned())));
-        }
-        Ok(Resolved::Usable(Arc::new(authorizer)))
-    }
-}
-
-fn check_issuer(issuer: &str) -> Result<(), String> {
-    let url = url::Url::parse(issuer).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let bare = |url: &url::Url| url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-    url.filter(bare).map(drop).ok_or_else(|| format!("the issuer `{issuer}` is not an http or https URL without query"))
-}
-
-fn canned(declared: &DeclaredAnswer, key: &str) -> Result<Canned, Misdeclared> {
-    if !(200..=599).contains(&declared.status) {
-        return Err(misdeclared(format!("{key}.status"), "an answer has a status between 200 and 599"));
-    }
-    let headers: Vec<_> = declared.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-    Ok(Canned { status: declared.status, headers, body: declared.body.clone() })
 }
 
 impl<'de> Deserialize<'de> for OneOrMore {
