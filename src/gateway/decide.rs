@@ -65,8 +65,9 @@ impl Gateway {
         };
         // 3. Whose token is it?
         let verified = self.token(verifier, asked, &requirement, trace).await?;
-        // 4. Does it say enough?
-        enforce::judge(verified, &requirement, verifier.now(), trace)
+        // 4. Does it say enough, and still count?
+        let standing = verifier.standing(&verified, requirement.authorizer).await;
+        enforce::judge(verified, &requirement, standing, verifier.now(), trace)
     }
 
     fn find(&self, asked: &Asked<'_>, trace: &mut Steps) -> Held<Matched<'_>> {

@@ -9,6 +9,7 @@ pub mod dialect;
 pub mod forward;
 pub mod place;
 pub mod serve;
+pub mod tls;
 pub mod verifier;
 
 use std::sync::Arc;

@@ -13,8 +13,8 @@ pub use clients::{check_domain, find_client};
 pub use issue::TokenSet;
 pub use issuer::{Issuers, RequestOrigin};
 pub use people::{
-    Access, AccessFailure, AssociatedSessions, Exchange, Issuing, Occasion, PersonTokens, RefreshWay, RevokeFailure,
-    digest, sign_in_of,
+    Access, AccessFailure, AssociatedSessions, Exchange, Holder, Issuing, Named, Occasion, PersonTokens, RefreshWay,
+    RevokeFailure, digest, sign_in_of,
 };
 pub use scopes::{check_flow, decide_client_token_scopes, decide_scopes};
 

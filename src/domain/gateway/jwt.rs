@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::domain::trace::Evidence;
@@ -12,13 +13,13 @@ pub const LONGEST: usize = 16 * 1024;
 
 /// The parts of a compact JWS (RFC 7515, section 7.1).
 #[derive(Debug, Clone)]
-pub struct Unverified<'t> {
+pub struct Unverified<'t, C = Claims> {
     /// The algorithm that the header claims. What is done never depends on it, except that all but one are refused.
     pub algorithm: String,
     /// The key that the header names.
     pub key: Option<String>,
     /// The claims.
-    pub claims: Claims,
+    pub claims: C,
     /// The text that was signed.
     pub signed: &'t str,
     /// The signature.
@@ -66,7 +67,7 @@ struct Header {
     crit: Option<Value>,
 }
 
-impl<'t> Unverified<'t> {
+impl<'t, C: DeserializeOwned> Unverified<'t, C> {
     /// Takes a token apart.
     pub fn parse(text: &'t str) -> Result<Self, Malformed> {
         if text.len() > LONGEST {
@@ -86,14 +87,16 @@ impl<'t> Unverified<'t> {
         let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| Malformed::Unreadable("signature"))?;
         Ok(Self { algorithm: header.alg, key: header.kid, claims, signed, signature })
     }
+}
 
+impl Unverified<'_> {
     /// The `iss` claim, if it is a text.
     pub fn issuer(&self) -> Option<&str> {
         self.claims.get("iss").and_then(Value::as_str)
     }
 }
 
-fn part<T: serde::de::DeserializeOwned>(encoded: &str, name: &'static str) -> Result<T, Malformed> {
+fn part<T: DeserializeOwned>(encoded: &str, name: &'static str) -> Result<T, Malformed> {
     let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| Malformed::Unreadable(name))?;
     serde_json::from_slice(&bytes).map_err(|_| Malformed::Unreadable(name))
 }
@@ -109,14 +112,14 @@ mod tests {
     #[test]
     fn a_token_is_taken_apart() {
         let text = format!("{}.{}.AQID", encoded(r#"{"alg":"RS256","kid":"k"}"#), encoded(r#"{"iss":"i","n":1}"#));
-        let token = Unverified::parse(&text).unwrap();
+        let token = Unverified::<Claims>::parse(&text).unwrap();
         assert_eq!((token.algorithm.as_str(), token.key.as_deref(), token.issuer()), ("RS256", Some("k"), Some("i")));
         assert_eq!((token.signed, token.signature), (text.trim_end_matches(".AQID"), vec![1, 2, 3]));
     }
 
     #[test]
     fn what_is_no_token_says_why() {
-        let refused = |text: &str| Unverified::parse(text).unwrap_err();
+        let refused = |text: &str| Unverified::<Claims>::parse(text).unwrap_err();
         let header = encoded(r#"{"alg":"RS256"}"#);
         assert_eq!(refused(""), Malformed::Parts(1));
         assert_eq!(refused("a.b"), Malformed::Parts(2));

@@ -1,42 +1,45 @@
 //! Who signed a token: the keys of our own pools, and those of others.
 //!
-//! A token that was verified once is remembered until its issuer's keys change, since verifying costs more than all else.
-//! What it *says* is judged anew for every request.
+//! The keys of a pool here are read by reference, as they are now (`keys`); those of others are fetched (`remote`, `fetch`,
+//! `key_set`). A token that was verified once is remembered (`memory`) until its issuer's keys change. Whether it was
+//! revoked since is asked each time, where an authorizer wants it (`standing`).
+
+mod fetch;
+pub mod key_set;
+mod memory;
+mod remote;
+mod standing;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
-
-use dashmap::DashMap;
 
 use crate::domain::gateway::authorizer::{Authorizer, Issuer};
 use crate::domain::gateway::jwt::Unverified;
 use crate::domain::id::UserPoolId;
-use crate::domain::rules::enforce::{self, Held, Key, Steps, Unreachable, Unusable, Verified};
+use crate::domain::rules::enforce::{self, Held, Key, Standing, Steps, Unreachable, Verified};
 use crate::domain::rules::enforce_rule::EnforceRule;
 use crate::domain::time::Timestamp;
 use crate::domain::trace::{Cut, Evidence};
 use crate::keys::{Checked, KeyError, Keyset};
 use crate::tokens::Tokens;
 
-/// How many tokens are remembered; all are forgotten when more are met, which only costs time.
-const REMEMBERED: usize = 10_000;
+use memory::{Keys, Memory};
+use remote::Remotes;
 
 /// Verifies signatures; cloning shares what it remembers.
 #[derive(Clone)]
 pub struct Verifier {
     tokens: Tokens,
-    remembered: Arc<DashMap<Arc<str>, Remembered, foldhash::fast::RandomState>>,
-}
-
-/// A token that was verified, and by which keys.
-struct Remembered {
-    verified: Arc<Verified>,
-    keys: Arc<Keyset>,
+    remotes: Remotes,
+    memory: Arc<Memory>,
 }
 
 impl Verifier {
-    /// With the keys of the pools here.
+    /// With the keys of the pools here, and those that other issuers publish.
     pub fn new(tokens: Tokens) -> Self {
-        Self { tokens, remembered: Arc::default() }
+        let remotes = Remotes::new(Arc::clone(&tokens.effects.clock));
+        Self { tokens, remotes, memory: Arc::default() }
     }
 
     /// The present.
@@ -52,31 +55,41 @@ impl Verifier {
         let token = enforce::understood(text, trace)?;
         let issuer = enforce::trusted(&token, authorizer, trace)?;
         let (key, keys) = match issuer {
-            Issuer::Pool(pool) => self.checked(pool, &token).await,
-            Issuer::Remote(_) => (Key::Unreachable(Unreachable::Discovery(Unusable::Address)), None),
+            Issuer::Pool(pool) => self.checked_here(pool, &token).await,
+            Issuer::Remote(url) => self.checked_elsewhere(url, &token).await,
         };
         let verified = Arc::new(enforce::signed(token, issuer, key, trace)?);
         if let Some(keys) = keys {
-            self.remember(text, &verified, keys);
+            self.memory.remember(text, &verified, keys);
         }
         Ok(verified)
     }
 
-    async fn checked(&self, pool: &UserPoolId, token: &Unverified<'_>) -> (Key, Option<Arc<Keyset>>) {
-        let keys = match self.keys(pool).await {
-            Ok(keys) => keys,
-            Err(KeyError::NoSuchPool) => return (Key::Unreachable(Unreachable::NoSuchPool), None),
+    /// Whether the token still counts, if the authorizer wants to know.
+    pub async fn standing(&self, verified: &Verified, authorizer: &Authorizer) -> Standing {
+        if authorizer.checks_revocation {
+            standing::standing(&self.tokens, verified).await
+        } else {
+            Standing::Unasked
+        }
+    }
+
+    async fn checked_here(&self, pool: &UserPoolId, token: &Unverified<'_>) -> (Key, Option<Keys>) {
+        match self.keys(pool).await {
+            Ok(keys) => (key(keys.check(kid(token), token.signed, &token.signature)), Some(Keys::Ours(keys))),
+            Err(KeyError::NoSuchPool) => (Key::Unreachable(Unreachable::NoSuchPool), None),
             Err(error) => {
                 tracing::error!(%error, %pool, "the keys of a pool cannot be read");
-                return (Key::Unreachable(Unreachable::Store), None);
+                (Key::Unreachable(Unreachable::Store), None)
             }
-        };
-        let key = match keys.check(token.key.as_deref().unwrap_or_default(), token.signed, &token.signature) {
-            Checked::Unknown => Key::Unknown,
-            Checked::Differs => Key::Differs,
-            Checked::Matches => Key::Matches,
-        };
-        (key, Some(keys))
+        }
+    }
+
+    async fn checked_elsewhere(&self, issuer: &str, token: &Unverified<'_>) -> (Key, Option<Keys>) {
+        match self.remotes.keys(issuer, kid(token)).await {
+            Ok(keys) => (key(keys.check(kid(token), token.signed, &token.signature)), Some(Keys::Theirs(keys))),
+            Err(failure) => (Key::Unreachable(failure), None),
+        }
     }
 
     /// The keys of the pool as they are now.
@@ -87,13 +100,14 @@ impl Verifier {
 
     /// What was found about this very text before, if the keys are still the same and the authorizer trusts the issuer.
     async fn recall(&self, text: &str, authorizer: &Authorizer, trace: &mut Steps) -> Option<Arc<Verified>> {
-        let known = self.remembered.get(text).map(|known| (Arc::clone(&known.verified), Arc::clone(&known.keys)));
-        let (verified, keys) = known?;
+        let (verified, keys) = self.memory.recall(text)?;
         let issuer = authorizer.issuers.iter().find(|issuer| *issuer == verified.issuer())?;
-        let Issuer::Pool(pool) = issuer else { return None };
-        let same = self.keys(pool).await.is_ok_and(|now| Arc::ptr_eq(&now, &keys));
-        if !same {
-            self.remembered.remove(text);
+        let now = match issuer {
+            Issuer::Pool(pool) => self.keys(pool).await.ok().map(Keys::Ours),
+            Issuer::Remote(url) => self.remotes.current(url).map(Keys::Theirs),
+        };
+        if !now.is_some_and(|now| now.are(&keys)) {
+            self.memory.forget(text);
             return None;
         }
         let named = Evidence::Presented { parameter: "iss", value: Cut::new(&issuer.to_string()) };
@@ -101,11 +115,16 @@ impl Verifier {
         trace.grant(EnforceRule::SignatureMatches, Evidence::Remark("as found for an earlier request"));
         Some(verified)
     }
+}
 
-    fn remember(&self, text: &str, verified: &Arc<Verified>, keys: Arc<Keyset>) {
-        if self.remembered.len() >= REMEMBERED {
-            self.remembered.clear();
-        }
-        self.remembered.insert(Arc::from(text), Remembered { verified: Arc::clone(verified), keys });
+fn kid<'t>(token: &'t Unverified<'_>) -> &'t str {
+    token.key.as_deref().unwrap_or_default()
+}
+
+fn key(checked: Checked) -> Key {
+    match checked {
+        Checked::Unknown => Key::Unknown,
+        Checked::Differs => Key::Differs,
+        Checked::Matches => Key::Matches,
     }
 }

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
+use crate::domain::gateway::jwt::Unverified;
 use crate::domain::id::{SignInId, UserKey};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
@@ -81,10 +79,29 @@ impl From<TokenFailure> for AccessFailure {
     }
 }
 
-#[derive(Deserialize)]
-struct Header {
-    kid: String,
-    alg: String,
+/// Whom a token names.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a> {
+    /// The user's name.
+    pub username: &'a str,
+    /// The user for ever.
+    pub sub: &'a str,
+    /// The sign-in it descends from (`origin_jti`), if it says so.
+    pub sign_in: Option<&'a str>,
+    /// When it was issued, in seconds.
+    pub issued: i64,
+}
+
+/// Whose a token is that still counts.
+pub struct Holder {
+    /// The key of the user.
+    pub key: UserKey,
+    /// The user, as of now.
+    pub user: User,
+    /// The sign-in it descends from, if it says so.
+    pub sign_in: Option<SignInId>,
+    /// When the sign-in began; if the token does not name its sign-in, when it was issued, to the second.
+    pub begun: Timestamp,
 }
 
 #[derive(Deserialize)]
@@ -123,13 +140,22 @@ impl Tokens {
             return Err(AccessFailure::Expired);
         }
         let username = claims.username.as_deref().ok_or(AccessFailure::OfNoUser)?;
-        let key = key_of(&view.owner, username);
+        let sign_in = claims.origin_jti.as_deref();
+        let named = Named { username, sub: &claims.sub, sign_in, issued: claims.iat };
+        let Holder { key, user, sign_in, begun } = self.holder(&view, &named).await?;
+        let scopes = claims.scope.iter().flat_map(|scope| scope.split(' ')).map(Scope::from).collect();
+        Ok(Access { view, key, user, scopes, sign_in, begun })
+    }
+
+    /// Whose a token of this client is, if it was not revoked and its user may still sign in.
+    pub async fn holder(&self, view: &ClientView, named: &Named<'_>) -> Result<Holder, AccessFailure> {
+        let key = key_of(&view.owner, named.username);
         let user = self.views.database().get(&documents::user(&view.pool, &key)).await?;
-        let user = user.filter(|user| user.sub.as_str() == claims.sub).ok_or(AccessFailure::UserGone)?;
-        let sign_in = claims.origin_jti.as_deref().map(SignInId::from);
+        let user = user.filter(|user| user.sub.as_str() == named.sub).ok_or(AccessFailure::UserGone)?;
+        let sign_in = named.sign_in.map(SignInId::from);
         let begun = match &sign_in {
-            Some(id) => self.begun(&view, id).await?,
-            None => Timestamp::from_millis(claims.iat.saturating_mul(1_000)),
+            Some(id) => self.begun(view, id).await?,
+            None => Timestamp::from_millis(named.issued.saturating_mul(1_000)),
         };
         if user.was_signed_out_after(begun) {
             return Err(AccessFailure::Revoked);
@@ -137,8 +163,7 @@ impl Tokens {
         if !user.enabled {
             return Err(AccessFailure::UserDisabled);
         }
-        let scopes = claims.scope.iter().flat_map(|scope| scope.split(' ')).map(Scope::from).collect();
-        Ok(Access { view, key, user, scopes, sign_in, begun })
+        Ok(Holder { key, user, sign_in, begun })
     }
 
     /// When the sign-in began. The family outlives its access tokens, so a missing one was taken away.
@@ -150,25 +175,18 @@ impl Tokens {
 
     /// The claims, once a key of the pool of the client that they name has been found to have signed them.
     async fn verified(&self, token: &str) -> Result<(Arc<ClientView>, Claims), AccessFailure> {
-        let (signed, signature) = token.rsplit_once('.').ok_or(AccessFailure::NotAToken)?;
-        let (header, claims) = signed.split_once('.').ok_or(AccessFailure::NotAToken)?;
-        let header: Header = part(header)?;
-        let claims: Claims = part(claims)?;
-        if header.alg != "RS256" || claims.token_use != "access" {
+        let token = Unverified::<Claims>::parse(token).map_err(|_| AccessFailure::NotAToken)?;
+        let claims = token.claims;
+        if token.algorithm != "RS256" || claims.token_use != "access" {
             return Err(AccessFailure::NotAToken);
         }
-        let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| AccessFailure::NotAToken)?;
+        let kid = token.key.ok_or(AccessFailure::NotAToken)?;
         let view = self.views.find(&claims.client_id).await?.ok_or(AccessFailure::WrongSignature)?;
         let keyset = self.keys.keyset_at(&view.pool, view.revision).await?;
         let of_pool = claims.iss.rsplit('/').next() == Some(view.pool.as_str());
-        if !of_pool || !keyset.verifies_access(&header.kid, signed, &signature) {
+        if !of_pool || !keyset.verifies_access(&kid, token.signed, &token.signature) {
             return Err(AccessFailure::WrongSignature);
         }
         Ok((view, claims))
     }
-}
-
-fn part<T: DeserializeOwned>(encoded: &str) -> Result<T, AccessFailure> {
-    let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| AccessFailure::NotAToken)?;
-    serde_json::from_slice(&bytes).map_err(|_| AccessFailure::NotAToken)
 }

@@ -28,7 +28,7 @@ use crate::store::{StoreError, documents};
 
 use super::{ClientView, TokenFailure, Tokens};
 
-pub use access::{Access, AccessFailure};
+pub use access::{Access, AccessFailure, Holder, Named};
 pub use exchange::Exchange;
 pub use refresh::RefreshWay;
 pub use revoke::{AssociatedSessions, RevokeFailure};

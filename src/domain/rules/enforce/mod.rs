@@ -4,6 +4,7 @@
 //! make. At the end stands a [`Permit`], without which nothing is forwarded.
 
 mod claims;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -21,6 +22,7 @@ use crate::domain::trace::{Cut, Evidence, Refused, Trace};
 use super::enforce_rule::EnforceRule;
 
 pub use claims::{Kind, scopes_of};
+pub use standing::Standing;
 pub use token::{Key, Unreachable, Unusable, presented, signed, trusted, understood};
 
 /// The steps of one decision.
@@ -126,13 +128,15 @@ pub fn admission<'a>(route: &'a Route, dialect: Dialect, trace: &mut Steps) -> H
     }
 }
 
-/// Judges what a signed token says against what the route demands.
+/// Judges what a signed token says, and how it stands, against what the route demands.
 pub fn judge(
     verified: Arc<Verified>,
     requirement: &Requirement<'_>,
+    standing: Standing,
     now: Timestamp,
     trace: &mut Steps,
 ) -> Held<Permit> {
     claims::judge(&verified.claims, requirement, now, trace)?;
+    standing::judge(standing, requirement, trace)?;
     Ok(Permit(Ground::Token(verified)))
 }

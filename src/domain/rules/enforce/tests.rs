@@ -33,7 +33,8 @@ fn decided(dialect: Dialect, authorizer: &Authorizer, scopes: &[&str], token: &A
     let scopes: Vec<Scope> = scopes.iter().copied().map(Scope::new).collect();
     let requirement = Requirement { dialect, authorizer, scopes: &scopes };
     let mut trace = Steps::new();
-    let judged = judge(Arc::clone(token), &requirement, Timestamp::from_millis(NOW * 1_000), &mut trace);
+    let now = Timestamp::from_millis(NOW * 1_000);
+    let judged = judge(Arc::clone(token), &requirement, Standing::Unasked, now, &mut trace);
     let refused = trace.steps().iter().find(|step| step.outcome == Outcome::Refused).map(|step| step.rule);
     assert_eq!(judged.err().map(|refused| refused.rule()), refused, "the trace says what the decision says");
     refused
@@ -124,6 +125,24 @@ fn an_audience_pattern_refuses_every_access_token() {
     assert_eq!(decided(Dialect::RestApi, &demanding, &[], &id("c1")), None);
     assert_eq!(decided(Dialect::RestApi, &demanding, &[], &id("xc1")), Some(EnforceRule::AudiencePatternMatches));
     assert_eq!(decided(Dialect::RestApi, &demanding, &["a"], &access), Some(EnforceRule::AudiencePatternMatches));
+}
+
+#[test]
+fn a_token_that_may_have_been_revoked_is_refused_where_that_is_asked() {
+    let asking = Authorizer { checks_revocation: true, ..authorizer() };
+    let token = verified(json!({}));
+    let judged = |authorizer: &Authorizer, standing| {
+        let requirement = Requirement { dialect: Dialect::HttpApi, authorizer, scopes: &[] };
+        let now = Timestamp::from_millis(NOW * 1_000);
+        judge(Arc::clone(&token), &requirement, standing, now, &mut Steps::new()).map_err(|refused| refused.rule())
+    };
+    for standing in [Standing::Unasked, Standing::Unknown, Standing::Ended("gone")] {
+        assert_eq!(judged(&asking, standing).err(), Some(EnforceRule::TokenNotRevoked), "{standing:?}");
+        assert_eq!(judged(&authorizer(), standing).err(), None, "{standing:?}");
+    }
+    for standing in [Standing::Counts, Standing::Elsewhere] {
+        assert_eq!(judged(&asking, standing).err(), None, "{standing:?}");
+    }
 }
 
 #[test]
