@@ -8,6 +8,8 @@ FROM debian:bookworm-slim
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin poolpass \
     && install --directory --owner=poolpass --group=poolpass --mode=0700 /data
 COPY --from=build /build/target/release/poolpass /usr/local/bin/poolpass
+# Whom a gateway trusts when it fetches the keys of an issuer elsewhere; the slim image trusts nobody.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 USER poolpass
 WORKDIR /data
 VOLUME /data

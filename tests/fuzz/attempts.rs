@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rand::SeedableRng as _;
 
-use super::{entry, people};
+use super::{entry, people, verification};
 use rand::rngs::StdRng;
 
 type Entry = fn(&[u8]);
@@ -173,4 +173,16 @@ fn any_filter_is_read_or_refused() {
 fn any_public_number_is_read_or_refused() {
     by_mutation("srp", people::srp);
     by_chance("0123456789abcdefABCDEF", people::srp);
+}
+
+#[test]
+fn any_token_is_taken_apart_or_refused() {
+    by_mutation("token", verification::token);
+    by_chance("eyJhbGciOiJSUzI1NiJ9.e30.AA-_=", verification::token);
+}
+
+#[test]
+fn any_key_set_is_read_or_refused() {
+    by_mutation("key_set", verification::key_set);
+    by_chance("{\"keys\":[]}ktyRSAidne,", verification::key_set);
 }

@@ -8,3 +8,6 @@ mod entry;
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
 mod people;
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
+mod verification;

@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod places;
 #[cfg(test)]
+mod verification;
+#[cfg(test)]
 mod world;

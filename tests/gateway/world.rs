@@ -118,6 +118,15 @@ impl World {
         read(self.agent.run(request.body(()).expect("a request")).expect("an answer"))
     }
 
+    /// Posts a text.
+    pub(crate) fn post(&self, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = self.agent.post(url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        read(request.send(body).expect("an answer"))
+    }
+
     /// Gets something with a token.
     pub(crate) fn get(&self, url: &str, token: &str) -> Answer {
         self.ask("GET", url, &[("Authorization", &format!("Bearer {token}"))])

@@ -9,7 +9,7 @@ use hyper::header::HeaderValue;
 use rustls::ClientConfig;
 use url::Url;
 
-use super::connect;
+use crate::gateway::tls;
 
 /// What is behind a gateway.
 #[derive(Clone)]
@@ -57,7 +57,7 @@ impl Upstream {
         let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
         let tls = match url.scheme() {
             "http" => None,
-            "https" => Some(connect::trusting()?),
+            "https" => Some(tls::trusting()?),
             _ => return Err(form()),
         };
         if !plain || url.fragment().is_some() || url.host().is_none() {

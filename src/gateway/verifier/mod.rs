@@ -67,11 +67,7 @@ impl Verifier {
 
     /// Whether the token still counts, if the authorizer wants to know.
     pub async fn standing(&self, verified: &Verified, authorizer: &Authorizer) -> Standing {
-        if authorizer.checks_revocation {
-            standing::standing(&self.tokens, verified).await
-        } else {
-            Standing::Unasked
-        }
+        if authorizer.checks_revocation { standing::standing(&self.tokens, verified).await } else { Standing::Unasked }
     }
 
     async fn checked_here(&self, pool: &UserPoolId, token: &Unverified<'_>) -> (Key, Option<Keys>) {
