@@ -205,10 +205,10 @@ fn a_retired_key_ends_its_tokens_at_once_although_they_are_remembered() {
 /// The tokens of a sign-in of the user at the hosted pages.
 fn signed_in(world: &World) -> Value {
     let endpoint = world.ready["endpoint"].as_str().expect("an endpoint");
-    let who = json!({ "client_id": "web", "username": "ada", "password": "Lovelace-1815" });
+    let who = json!({ "client": "web", "user": "ada", "password": "Lovelace-1815" });
     let answer = world.post(&format!("{endpoint}/_poolpass/sign-in"), &[], &who.to_string());
     assert_eq!(answer.status, 200, "{answer:?}");
-    answer.json()["tokens"].clone()
+    answer.json()
 }
 
 /// Calls an operation of the JSON API.
