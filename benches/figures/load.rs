@@ -27,6 +27,11 @@ impl Request {
         Self(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").into_bytes())
     }
 
+    /// A GET with a token.
+    pub(crate) fn with_token(path: &str, token: &str) -> Self {
+        Self(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n").into_bytes())
+    }
+
     /// An operation of the JSON API.
     pub(crate) fn operation(name: &str, body: &str) -> Self {
         let length = body.len();

@@ -1,18 +1,21 @@
 //! Every figure of docs/performance.md, as a ratio of things measured in the same run.
 //!
 //! `cargo bench` prints the table; `cargo bench -- --rounds 25` takes longer and is calmer; a name such as `scopes`,
-//! `tokens`, `people` (or of these only `codes`, `logins` or `users`), `growth` or `start` takes only that part. With
+//! `tokens`, `people` (or of these only `codes`, `logins` or `users`), `gateway`, `growth` or `start` takes only that part. With
 //! `bare-…` the program is one of its own yardsticks.
 
 mod bare;
 mod figures;
+mod gateway;
 mod growth;
 mod load;
+mod nginx;
 mod people;
 mod process;
 mod scopes;
 mod signing;
 mod start;
+mod streaming;
 mod tokens;
 mod world;
 
@@ -44,6 +47,9 @@ fn main() {
     taken.extend(people::measure(rounds, wanted));
     if wanted("start") {
         taken.extend(start::measure(rounds));
+    }
+    if wanted("gateway") {
+        taken.extend(gateway::measure(rounds));
     }
     if wanted("growth") {
         taken.extend(growth::measure(rounds));

@@ -1,7 +1,15 @@
 //! Gateways, asked over a socket.
 
 #[cfg(test)]
+mod forwarding;
+#[cfg(test)]
 mod places;
+#[cfg(test)]
+mod smuggling;
+#[cfg(test)]
+mod upgrades;
+#[cfg(test)]
+mod upstream;
 #[cfg(test)]
 mod verification;
 #[cfg(test)]

@@ -4,8 +4,8 @@ mod answers;
 mod routes;
 
 use std::collections::BTreeMap;
-use std::num::NonZero;
 use std::fmt;
+use std::num::NonZero;
 use std::path::PathBuf;
 
 use serde::de::{SeqAccess, Visitor};
@@ -177,8 +177,9 @@ impl DeclaredGateway {
             url.has_host() && url.query().is_none() && url.fragment().is_none() && url.username().is_empty()
         };
         let url = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && bare(url));
-        let problem =
-            || format!("the upstream `{text}` is not an http or https URL with a host and without query and credentials");
+        let problem = || {
+            format!("the upstream `{text}` is not an http or https URL with a host and without query and credentials")
+        };
         url.map(Some).ok_or_else(|| misdeclared("upstream", problem()))
     }
 

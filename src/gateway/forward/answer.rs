@@ -7,10 +7,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
-use actix_web::http::StatusCode as ClientStatus;
-use actix_web::http::header as client;
+use actix_web::http::{ConnectionType, Method, StatusCode as ClientStatus, Version, header as client};
 use actix_web::web::Bytes;
-use actix_web::HttpResponse;
+use actix_web::{HttpRequest, HttpResponse};
 use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 use hyper::header;
@@ -40,6 +39,7 @@ struct Returned {
     first: Option<Bytes>,
     keeper: Keeper,
     idle: Idle,
+    broken: Option<Broken>,
 }
 
 /// Where the connection goes when the answer has ended.
@@ -63,7 +63,7 @@ pub(super) async fn passed(
     answer: Response<Incoming>,
     lines: &Upstreams,
     upstream: &Upstream,
-    is_head: bool,
+    request: &HttpRequest,
 ) -> Result<HttpResponse, Fault> {
     let (head, incoming) = answer.into_parts();
     let status = ClientStatus::from_u16(head.status.as_u16()).map_err(|_| Fault::UpstreamDown)?;
@@ -74,10 +74,13 @@ pub(super) async fn passed(
         first: None,
         keeper: Keeper { lines: lines.clone(), origin: Arc::clone(&upstream.origin) },
         idle: Idle { longest: (!is_endless).then_some(upstream.limits.answer), timer: None },
+        broken: None,
     };
     let told = head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let body = match returned.at_once().await {
-        Ok(_) if is_head => BoxBody::new(Bodiless(told.map_or(BodySize::None, BodySize::Sized))),
+        Ok(_) if request.method() == Method::HEAD => {
+            BoxBody::new(Bodiless(told.map_or(BodySize::None, BodySize::Sized)))
+        }
         Ok(whole) => BoxBody::new(whole),
         Err(returned) => BoxBody::new(returned),
     };
@@ -85,6 +88,11 @@ pub(super) async fn passed(
     headers::returned(&head.headers, response.headers_mut()).ok_or(Fault::UpstreamDown)?;
     if let (StatusCode::NOT_MODIFIED, Some(length)) = (head.status, told) {
         response.headers_mut().insert(client::CONTENT_LENGTH, client::HeaderValue::from(length));
+    }
+    if request.version() < Version::HTTP_11 && matches!(response.body().size(), BodySize::Stream) {
+        // There are no chunks yet in HTTP/1.0: the body ends with the connection.
+        response.head_mut().no_chunking(true);
+        response.head_mut().set_connection_type(ConnectionType::Close);
     }
     Ok(response)
 }
@@ -104,8 +112,11 @@ impl Returned {
                     Poll::Ready(None)
                 }
                 Poll::Ready(None) => Poll::Ready(Some(Bytes::new())),
-                // Nothing yet, or an error that comes again.
-                Poll::Ready(Some(Err(_))) | Poll::Pending => Poll::Ready(None),
+                Poll::Ready(Some(Err(broken))) => {
+                    self.broken = Some(broken);
+                    Poll::Ready(None)
+                }
+                Poll::Pending => Poll::Ready(None),
             }
         })
         .await;
@@ -162,15 +173,25 @@ impl MessageBody for Returned {
         if let Some(first) = self.first.take() {
             return Poll::Ready(Some(Ok(first)));
         }
+        if let Some(broken) = self.broken.take() {
+            return Poll::Ready(Some(Err(broken)));
+        }
         if self.line.is_none() && self.incoming.is_end_stream() {
             return Poll::Ready(None);
         }
-        let part = self.poll_part(cx);
-        if part.is_ready() {
-            self.idle.begin_anew();
-            return part;
+        match self.poll_part(cx) {
+            Poll::Ready(Some(Err(broken))) => {
+                // The server throws away what it has not sent yet when a body fails: it gets the time to send it.
+                self.broken = Some(broken);
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Poll::Pending => self.idle.poll(cx).map(|()| Some(Err(Broken::Idle))),
+            part => {
+                self.idle.begin_anew();
+                part
+            }
         }
-        self.idle.poll(cx).map(|()| Some(Err(Broken::Idle)))
     }
 }
 

@@ -67,12 +67,13 @@ pub async fn forward(
     };
     let head = head(passage, request, framing).ok_or(Fault::BadRequest)?;
     let wanted = head.map(|()| sent);
-    let (line, answer) = exchange(lines, upstream, wanted, &upload).await.map_err(|failure| fault(&failure, &upload))?;
+    let (line, answer) =
+        exchange(lines, upstream, wanted, &upload).await.map_err(|failure| fault(&failure, &upload))?;
     match (answer.status(), held) {
         (StatusCode::SWITCHING_PROTOCOLS, Some(payload)) => tunnel::open(line, &answer, payload).await,
         // Nobody asked for another protocol: what follows would be read as something else than it is.
         (StatusCode::SWITCHING_PROTOCOLS, None) => Err(Fault::UpstreamDown),
-        _ => answer::passed(line, answer, lines, upstream, request.method() == Method::HEAD.as_str()).await,
+        _ => answer::passed(line, answer, lines, upstream, request).await,
     }
 }
 
@@ -88,7 +89,8 @@ fn head(passage: Passage<'_>, request: &HttpRequest, framing: Framing) -> Option
 
 /// The target that goes upstream: nothing of it is decoded, resolved or encoded anew.
 fn target(upstream: &Upstream, path: &str, query: Option<&str>) -> Option<Uri> {
-    let mut target = String::with_capacity(upstream.prefix.len() + path.len() + query.map_or(0, |query| query.len() + 1));
+    let mut target =
+        String::with_capacity(upstream.prefix.len() + path.len() + query.map_or(0, |query| query.len() + 1));
     target.push_str(&upstream.prefix);
     target.push_str(path);
     if let Some(query) = query {
