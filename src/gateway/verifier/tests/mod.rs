@@ -290,12 +290,14 @@ async fn a_document_that_does_not_come_in_time_refuses_every_token() {
 #[tokio::test]
 async fn keys_are_fetched_from_the_web_only_and_an_issuer_without_an_address_has_none() {
     let [one, _] = pairs();
-    let (here, theirs) = (Here::new(), Theirs::publishing(&[&one]).await);
-    let elsewhere = json_of(&theirs.url, "file:///etc/passwd");
-    theirs.discovers(Reply::Document(elsewhere));
     let address = Evidence::Remark("its address cannot be fetched from");
-    assert_eq!(remark(&here, &theirs, &one).await, (NO_KEYS, address.clone()));
-    for issuer in ["accounts", "file:///etc/passwd", "http://127.0.0.1:1/?a=b", "http://127.0.0.1:1/#a"] {
+    for elsewhere in ["keys", "file:///etc/passwd", "ftp://127.0.0.1:1/keys"] {
+        let (here, theirs) = (Here::new(), Theirs::publishing(&[&one]).await);
+        theirs.discovers(Reply::Document(json_of(&theirs.url, elsewhere)));
+        assert_eq!(remark(&here, &theirs, &one).await, (NO_KEYS, address.clone()), "{elsewhere}");
+    }
+    let here = Here::new();
+    for issuer in ["accounts", "file:///etc/passwd", "ftp://127.0.0.1:1", "http://127.0.0.1:1/?a=b", "http://127.0.0.1:1/#a"] {
         let trace = here.traced(&token(&one, issuer), issuer).await;
         assert_eq!((became(&trace), &trace.steps().last().unwrap().evidence), (NO_ISSUER, &address), "{issuer}");
     }
