@@ -19,6 +19,7 @@
 //! | [`self_service`] | use-cases of users on themselves: sign-up, codes, recovery, profile, and the outbox |
 //! | [`sign_in`] | use-cases of signing in: passwords, SRP, challenges, second factors |
 //! | [`explain`] | keeping and rendering traces |
+//! | [`import`] | reading files in which an API is declared for AWS |
 //! | [`guard`] | what turns strangers and endless bodies away |
 //! | [`control`] | surface: the AWS JSON API, its tables and its sentences |
 //! | [`oauth`] | surface: the OAuth endpoints and the hosted pages |
@@ -41,6 +42,7 @@ pub mod explain;
 pub mod gateway;
 pub mod guard;
 pub mod hooks;
+pub mod import;
 pub mod keys;
 pub mod oauth;
 pub mod registry;

@@ -11,6 +11,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("effects", &["domain"]),
     ("store", &["domain"]),
     ("config", &["domain"]),
+    ("import", &["domain"]),
     ("explain", &["domain", "effects"]),
     ("guard", &[]),
     ("keys", &["domain", "effects", "store"]),

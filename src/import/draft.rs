@@ -1,0 +1,96 @@
+//! What a file declares, before it is tied to what there is here.
+
+use std::collections::BTreeMap;
+
+use crate::domain::gateway::cors::Cors;
+use crate::domain::gateway::dialect::Dialect;
+use crate::domain::gateway::responses::Responses;
+
+use super::resolve::Text;
+
+/// An API as it is declared.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// Whose manners it has.
+    pub(super) dialect: Dialect,
+    /// Its authorizers, by name.
+    pub(super) authorizers: BTreeMap<String, Declared>,
+    /// Its routes.
+    pub(super) routes: Vec<Planned>,
+    /// What browsers are told.
+    pub(super) cors: Option<Cors>,
+    /// The answers that are worded otherwise.
+    pub(super) responses: Responses,
+}
+
+/// A declared authorizer.
+#[derive(Debug, Clone)]
+pub(super) struct Declared {
+    /// Where.
+    pub(super) line: u64,
+    /// What it asks of tokens.
+    pub(super) means: Means,
+}
+
+/// What an authorizer asks of tokens.
+#[derive(Debug, Clone)]
+pub(super) enum Means {
+    /// That they are of these pools, whatever their client.
+    Pools {
+        /// The ARNs of the pools.
+        pools: Vec<Text>,
+        /// Where the token is; the header `Authorization` unless said.
+        source: Option<Text>,
+        /// What an audience must match.
+        pattern: Option<Text>,
+    },
+    /// That they are of this issuer, and for one of these audiences.
+    Jwt {
+        /// What `iss` must be.
+        issuer: Option<Text>,
+        /// The audiences.
+        audiences: Vec<Text>,
+        /// Where the token is; the header `Authorization` unless said.
+        source: Option<Text>,
+    },
+    /// Something that is not simulated: this.
+    Unsupported(String),
+    /// Nothing that API Gateway would know of: a security scheme of this type, without its extensions.
+    Unknown(String),
+}
+
+/// A declared route.
+#[derive(Debug, Clone)]
+pub(super) struct Planned {
+    /// Where.
+    pub(super) line: u64,
+    /// `GET`, `ANY`.
+    pub(super) method: String,
+    /// Its path, or `$default`.
+    pub(super) path: String,
+    /// Who may use it.
+    pub(super) gate: Gate,
+}
+
+/// Who may use a declared route.
+#[derive(Debug, Clone)]
+pub(super) enum Gate {
+    /// Everybody, unless a default of the API says otherwise.
+    Unsaid,
+    /// Everybody.
+    Open,
+    /// Who this authorizer lets through, with these scopes.
+    Asks(String, Vec<Text>),
+    /// Nobody, as authorization of this kind is not simulated.
+    Unsupported(String),
+    /// Nobody, as this cannot be told.
+    Unclear(String),
+}
+
+impl Draft {
+    /// An API about which nothing is said yet.
+    pub(super) fn new(dialect: Dialect) -> Self {
+        let (authorizers, responses) = (BTreeMap::new(), Responses::default());
+        Self { dialect, authorizers, routes: Vec::new(), cors: None, responses }
+    }
+}

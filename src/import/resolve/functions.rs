@@ -1,0 +1,118 @@
+//! The functions themselves.
+
+use super::{Resolver, Text};
+use crate::import::document::Node;
+
+/// How many unknown parts a text may have before the rest of it does not matter.
+const MAX_UNKNOWN: usize = 100;
+
+impl Resolver<'_> {
+    /// Calls a function.
+    pub(super) fn call(&self, function: &str, argument: &Node) -> Text {
+        match (function, argument.items()) {
+            ("Ref", _) => argument.text().map_or_else(|| Text::unknown("Ref"), |name| self.named(name)),
+            ("Fn::GetAtt", [name, attribute]) => {
+                let (name, attribute) = (name.text().unwrap_or_default(), self.text(attribute).value);
+                self.attribute_of(name, &attribute)
+            }
+            ("Fn::GetAtt", _) => {
+                let (name, attribute) = argument.text().unwrap_or_default().split_once('.').unwrap_or_default();
+                self.attribute_of(name, attribute)
+            }
+            ("Fn::Sub", [template, values]) => self.substitute(template.text().unwrap_or_default(), Some(values)),
+            ("Fn::Sub", _) => self.substitute(argument.text().unwrap_or_default(), None),
+            ("Fn::Join", [between, list]) => self.join(&self.text(between), list),
+            ("Fn::FindInMap", [map, first, second, ..]) => self.find_in_map(map, first, second),
+            ("Fn::Select", [position, list]) => self.select(position, list),
+            ("Fn::ImportValue", _) => {
+                let export = self.text(argument);
+                self.tied(&export.value).unwrap_or_else(|| Text::unknown(&export.value))
+            }
+            (other, _) => Text::unknown(other),
+        }
+    }
+
+    /// The list that a function comes to, if it is one that can be told.
+    pub(super) fn split(&self, function: &str, argument: &Node) -> Option<Vec<String>> {
+        match (function, argument.items()) {
+            ("Fn::Split", [between, text]) => {
+                let (between, text) = (self.text(between), self.text(text));
+                let between = between.as_known().filter(|between| !between.is_empty())?;
+                Some(text.as_known()?.split(between).map(str::to_owned).collect())
+            }
+            ("Ref", _) => {
+                let name = argument.text()?;
+                let kind = self.parameters.get(name)?.get("Type")?.text()?;
+                let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
+                let text = self.named(name);
+                let items = text.as_known().filter(|_| is_list)?.split(',').map(str::trim);
+                Some(items.filter(|item| !item.is_empty()).map(str::to_owned).collect())
+            }
+            _ => None,
+        }
+    }
+
+    fn join(&self, between: &Text, list: &Node) -> Text {
+        let mut joined = Text::default();
+        for (position, item) in self.list(list).into_iter().enumerate() {
+            if position > 0 {
+                joined.push(between.clone());
+            }
+            joined.push(item);
+        }
+        joined
+    }
+
+    fn select(&self, position: &Node, list: &Node) -> Text {
+        let position = self.text(position).as_known().and_then(|text| text.parse::<usize>().ok());
+        let list = self.list(list);
+        if let [only] = list.as_slice()
+            && !only.is_known()
+        {
+            return only.clone();
+        }
+        let selected = position.and_then(|position| list.into_iter().nth(position));
+        selected.unwrap_or_else(|| Text::unknown("Fn::Select"))
+    }
+
+    fn find_in_map(&self, map: &Node, first: &Node, second: &Node) -> Text {
+        let (map, first, second) = (self.text(map), self.text(first), self.text(second));
+        let found = self.mappings.get(map.value.as_str()).and_then(|map| {
+            let inner = map.get(&first.value)?;
+            (self.step(map.entries().len()) && self.step(inner.entries().len())).then(|| inner.get(&second.value))?
+        });
+        match found.and_then(Node::text) {
+            Some(text) if first.is_known() && second.is_known() => Text::known(text),
+            _ => Text::unknown(&format!("{}.{}.{}", map.value, first.value, second.value)),
+        }
+    }
+
+    /// `${Name}` is a name, `${Name.attribute}` an attribute, `${!Literal}` stands for `${Literal}`.
+    fn substitute(&self, template: &str, values: Option<&Node>) -> Text {
+        let mut text = Text::default();
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once("${") {
+            text.push(super::literal(before));
+            let Some((name, after)) = after.split_once('}') else {
+                rest = "";
+                text.push(Text::unknown(after));
+                break;
+            };
+            let name = name.trim();
+            if !self.step(1 + values.map_or(0, |values| values.entries().len())) || text.unknown.len() > MAX_UNKNOWN {
+                return Text::unknown("a text that takes too long to evaluate");
+            }
+            text.push(match (name.strip_prefix('!'), values.and_then(|values| values.get(name))) {
+                (Some(literal), _) => super::literal(&format!("${{{literal}}}")),
+                (None, Some(value)) => self.text(value),
+                (None, None) => match name.split_once('.') {
+                    Some((name, attribute)) => self.attribute_of(name, attribute),
+                    None => self.named(name),
+                },
+            });
+            rest = after;
+        }
+        text.push(super::literal(rest));
+        text
+    }
+}

@@ -1,0 +1,200 @@
+//! Templates of CloudFormation and SAM: which API of a template is read, and what its resources say.
+
+mod auth;
+mod events;
+mod http;
+mod rest;
+mod sam;
+
+use std::collections::BTreeMap;
+
+use super::document::{NOTHING, Node};
+use super::draft::{Draft, Gate};
+use super::reading::Reading;
+use super::resolve::Text;
+use super::{Wrong, api, openapi};
+use crate::domain::gateway::dialect::Dialect;
+
+/// The API that events of SAM belong to if they name none, by the type of the event.
+const IMPLICIT: [(&str, &str, Kind); 2] =
+    [("Api", "ServerlessRestApi", Kind::SamRest), ("HttpApi", "ServerlessHttpApi", Kind::SamHttp)];
+
+/// The kinds of APIs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    SamRest,
+    SamHttp,
+    Rest,
+    Http,
+}
+
+/// A resource of a template.
+#[derive(Debug, Clone, Copy)]
+struct Resource<'d> {
+    /// Its logical id.
+    id: &'d str,
+    /// Where it begins.
+    line: u64,
+    /// Its type.
+    kind: &'d str,
+    /// Its properties.
+    properties: &'d Node,
+}
+
+/// The resources of a template that are created.
+struct Template<'d, 'r> {
+    root: &'d Node,
+    resources: Vec<Resource<'d>>,
+    reading: &'r Reading<'d>,
+}
+
+/// Reads the API of a template.
+pub(super) fn read<'d>(root: &'d Node, reading: &Reading<'d>) -> Result<Draft, Wrong> {
+    let entries = root.get("Resources").map(Node::entries).unwrap_or_default();
+    if let Some(call) = root.entries().iter().chain(entries).find(|entry| entry.key.starts_with("Fn::")) {
+        return Err(Wrong::at(call.line, format!("the resources that `{}` adds cannot be told", call.key)));
+    }
+    let created = entries.iter().filter(|entry| reading.is_created(&entry.node));
+    let resources = created.map(|entry| Resource {
+        id: &entry.key,
+        line: entry.line,
+        kind: entry.node.get("Type").and_then(Node::text).unwrap_or_default(),
+        properties: entry.node.get("Properties").unwrap_or(&NOTHING),
+    });
+    let template = Template { root, resources: resources.collect(), reading };
+    template.resources.iter().try_for_each(|resource| template.check(resource))?;
+    let apis = template.apis();
+    let (id, (kind, resource)) = match (&reading.ties.api, apis.len()) {
+        (Some(wanted), _) => apis.get_key_value(wanted.as_str()),
+        (None, 1) => apis.first_key_value(),
+        (None, _) => None,
+    }
+    .ok_or_else(|| ambiguous(&apis, reading.ties.api.as_deref()))?;
+    match kind {
+        Kind::SamRest | Kind::SamHttp => sam::read(&template, id, *kind, *resource),
+        Kind::Rest => rest::read(&template, resource.ok_or_else(|| ambiguous(&apis, None))?),
+        Kind::Http => http::read(&template, resource.ok_or_else(|| ambiguous(&apis, None))?),
+    }
+}
+
+/// The APIs of a template; those that SAM makes up have no resource.
+type Apis<'d> = BTreeMap<&'d str, (Kind, Option<Resource<'d>>)>;
+
+fn ambiguous(apis: &Apis<'_>, wanted: Option<&str>) -> Wrong {
+    let names: Vec<_> = apis.keys().take(20).map(|id| format!("`{id}`")).collect();
+    let problem = match (wanted, names.as_slice()) {
+        (_, []) => "the template declares no REST API and no HTTP API".to_owned(),
+        (Some(wanted), _) => format!("the template declares no API `{wanted}`, but {}", names.join(", ")),
+        (None, _) => format!("the template declares several APIs, say which of them is meant: {}", names.join(", ")),
+    };
+    Wrong { line: None, problem }
+}
+
+impl<'d> Template<'d, '_> {
+    fn apis(&self) -> Apis<'d> {
+        let mut apis = Apis::new();
+        for resource in &self.resources {
+            let websocket =
+                || self.text(resource.properties, "ProtocolType").is_some_and(|text| text.value == "WEBSOCKET");
+            let kind = match resource.kind {
+                "AWS::Serverless::Api" => Some(Kind::SamRest),
+                "AWS::Serverless::HttpApi" => Some(Kind::SamHttp),
+                "AWS::ApiGateway::RestApi" => Some(Kind::Rest),
+                "AWS::ApiGatewayV2::Api" if !websocket() => Some(Kind::Http),
+                _ => None,
+            };
+            if let Some(kind) = kind {
+                apis.insert(resource.id, (kind, Some(*resource)));
+            }
+        }
+        for (event, id, kind) in IMPLICIT {
+            if !events::of(self, event, id).is_empty() {
+                apis.entry(id).or_insert((kind, None));
+            }
+        }
+        apis
+    }
+
+    /// That what belongs to an API says so plainly: a route that is left out may be another one's, which may be open.
+    fn check(&self, resource: &Resource<'d>) -> Result<(), Wrong> {
+        if !["AWS::ApiGateway", "AWS::Serverless::"].iter().any(|family| resource.kind.starts_with(family)) {
+            return Ok(());
+        }
+        let chosen_later = |node: &Node| node.only_entry().is_some_and(|call| call.key == "Fn::If");
+        let api = ["RestApiId", "ApiId"].into_iter().find_map(|key| self.reading.field(resource.properties, key));
+        let unclear = resource.properties.has_call() || api.is_some_and(chosen_later);
+        if unclear || !events::are_plain(resource, self.reading) {
+            return Err(Wrong::at(resource.line, format!("what belongs to `{}` cannot be told", resource.id)));
+        }
+        Ok(())
+    }
+
+    /// The resources of a type.
+    fn of_kind(&self, kind: &'static str) -> impl Iterator<Item = &Resource<'d>> {
+        self.resources.iter().filter(move |resource| resource.kind == kind)
+    }
+
+    /// The resources of a type that name an API under this key.
+    fn of_api(&self, kind: &'static str, key: &'static str, api: &str) -> Vec<&Resource<'d>> {
+        let named = |resource: &&Resource<'d>| {
+            self.reading.field(resource.properties, key).and_then(|node| self.reading.referred(node))
+        };
+        self.of_kind(kind).filter(|resource| named(resource) == Some(api)).collect()
+    }
+
+    fn text(&self, node: &Node, key: &str) -> Option<Text> {
+        self.reading.field(node, key).map(|node| self.reading.text(node))
+    }
+
+    fn list(&self, node: &Node, key: &str) -> Vec<Text> {
+        self.reading.field(node, key).map(|node| self.reading.list(node)).unwrap_or_default()
+    }
+
+    /// What the definition inside of a template says; nothing if there is none.
+    fn definition(&self, properties: &Node, dialect: Dialect) -> Result<Draft, Wrong> {
+        let elsewhere = ["DefinitionUri", "BodyS3Location"].into_iter().find_map(|key| properties.get(key));
+        let body = ["DefinitionBody", "Body"].into_iter().find_map(|key| self.reading.field(properties, key));
+        match (body, elsewhere) {
+            (Some(body), _) if body.is_call() => Err(in_another_file(body)),
+            (Some(body), _) => openapi::read(body, Some(dialect), self.reading),
+            (None, Some(elsewhere)) => Err(in_another_file(elsewhere)),
+            (None, None) => Ok(Draft::new(dialect)),
+        }
+    }
+
+    /// Who may use a method or a route of CloudFormation.
+    fn gate(&self, properties: &Node) -> Gate {
+        let authorizer = self.reading.field(properties, "AuthorizerId");
+        let kind = self.text(properties, "AuthorizationType");
+        let asked = match (&kind, authorizer) {
+            (None, None) => return Gate::Open,
+            (None, Some(_)) => return Gate::Unclear("AuthorizationType".to_owned()),
+            (Some(kind), _) => kind.as_known().unwrap_or_default(),
+        };
+        match (asked, authorizer) {
+            ("NONE", _) => Gate::Open,
+            ("AWS_IAM", _) => Gate::Unsupported("`AWS_IAM` authorization".to_owned()),
+            ("CUSTOM", _) => Gate::Unsupported("a Lambda authorizer".to_owned()),
+            ("COGNITO_USER_POOLS" | "JWT", Some(authorizer)) => {
+                let text = self.reading.text(authorizer);
+                let name = self.reading.referred(authorizer).map(str::to_owned);
+                let name = name.or_else(|| text.unknown.first().cloned()).unwrap_or(text.value);
+                Gate::Asks(name, self.list(properties, "AuthorizationScopes"))
+            }
+            _ => Gate::Unclear("AuthorizationType".to_owned()),
+        }
+    }
+
+    /// Says that stages of a type are not used.
+    fn note_stages(&self, kind: &'static str, key: &'static str, api: &str) {
+        for stage in self.of_api(kind, key, api) {
+            if let Some(name) = self.reading.field(stage.properties, "StageName") {
+                api::note_stage(name, self.reading);
+            }
+        }
+    }
+}
+
+fn in_another_file(node: &Node) -> Wrong {
+    Wrong::at(node.line, "the definition of the API is in another file: import that one")
+}

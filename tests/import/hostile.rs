@@ -1,0 +1,128 @@
+//! No file makes the import panic, or open what it declares closed.
+
+use std::path::Path;
+
+use poolpass::domain::gateway::route::Access;
+use poolpass::import::{Ties, read};
+use proptest::prelude::*;
+
+fn ties() -> Ties {
+    Ties { create_missing: true, ..Ties::default() }
+}
+
+/// Pieces of which documents can be put together that are nearly right.
+const PIECES: &[&str] = &[
+    "openapi: 3.0.1\n",
+    "swagger: '2.0'\n",
+    "paths:\n",
+    "  /a/{b+}:\n",
+    "    get:\n",
+    "      security:\n",
+    "        - s: [a/b]\n",
+    "components:\n",
+    "  securitySchemes:\n",
+    "    s:\n",
+    "      type: apiKey\n",
+    "      x-amazon-apigateway-authorizer: {type: cognito_user_pools, providerARNs: [!Ref P]}\n",
+    "Resources:\n",
+    "  A:\n",
+    "    Type: AWS::ApiGateway::RestApi\n",
+    "    Type: AWS::Serverless::Function\n",
+    "    Properties:\n",
+    "      Events: {E: {Type: HttpApi}}\n",
+    "      Body:\n",
+    "      Auth: !If [c, {}, !Ref AWS::NoValue]\n",
+    "Conditions:\n",
+    "  c: !Equals [!Ref a, !Sub '${c}']\n",
+    "&a ",
+    "*a\n",
+    "- ",
+    "{",
+    "}",
+    "[",
+    "]",
+    ": ",
+    "!Sub ",
+    "!GetAtt ",
+    "'",
+    "\"",
+    "\t",
+    "\n",
+    "<<: *a\n",
+    "${",
+    "}",
+    "é",
+    "\u{0}",
+    "|\n",
+    "? ",
+    "#",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
+        let text = String::from_utf8_lossy(&bytes);
+        let result = read(Path::new("any"), &text, &ties());
+        prop_assert!(result.is_err() || !text.is_empty());
+    }
+
+    #[test]
+    fn any_pieces_are_read_or_refused(picked in prop::collection::vec(prop::sample::select(PIECES), 0..40)) {
+        let text = picked.concat();
+        if let Err(error) = read(Path::new("pieces.yaml"), &text, &ties()) {
+            prop_assert!(error.to_string().starts_with("pieces.yaml"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_asks_for_an_authorizer_is_never_open(name in "[A-Za-z]{1,8}", kind in "[a-z_]{0,20}", arn in ".{0,40}") {
+        let document = serde_json::json!({
+            "openapi": "3.0.1",
+            "paths": {"/a": {"get": {"security": [{&name: ["x/y"]}]}}},
+            "components": {"securitySchemes": {"Scheme": {
+                "type": "apiKey", "name": "Authorization", "in": "header",
+                "x-amazon-apigateway-authorizer": {"type": kind, "providerARNs": [arn]},
+            }}},
+        });
+        let result = read(Path::new("a.json"), &document.to_string(), &ties());
+        if let Ok(imported) = result {
+            prop_assert!(imported.api.routes.iter().all(|route| !matches!(route.access, Access::Open)));
+        }
+    }
+}
+
+#[test]
+fn references_in_circles_end() {
+    let mut text = String::from("Resources:\n  Api: {Type: AWS::ApiGateway::RestApi}\n");
+    for server in 0..30 {
+        let next = format!("${{R{}}}", (server + 1) % 30).repeat(50);
+        let properties = format!("{{Identifier: !Sub '{next}'}}");
+        text.push_str(&format!(
+            "  R{server}: {{Type: AWS::Cognito::UserPoolResourceServer, Properties: {properties}}}\n"
+        ));
+    }
+    text.push_str(concat!(
+        "  Pools: {Type: AWS::ApiGateway::Authorizer, Properties: {RestApiId: !Ref Api, Type: COGNITO_USER_POOLS, ",
+        "ProviderARNs: ['arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_A']}}\n",
+        "  M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, ",
+        "HttpMethod: GET, AuthorizationType: COGNITO_USER_POOLS, AuthorizerId: !Ref Pools, ",
+        "AuthorizationScopes: [!Sub '${R0}/read']}}\n",
+    ));
+    let imported = read(Path::new("circle.yaml"), &text, &ties()).expect("an API");
+    let scopes: Vec<_> = imported.api.routes.iter().flat_map(|route| route.scopes()).collect();
+    assert!(scopes.iter().all(|scope| scope.as_str().contains("${")) && scopes.len() == 1, "{scopes:?}");
+}
+
+#[test]
+fn conditions_and_parents_in_circles_end() {
+    let conditions = "Conditions: {a: !Condition b, b: !Not [!Condition a]}\n";
+    let text = format!(
+        "{conditions}Resources:\n  Api: {{Type: AWS::ApiGateway::RestApi, Condition: a}}\n  R: {{Type: \
+         AWS::ApiGateway::Resource, Properties: {{RestApiId: !Ref Api, ParentId: !Ref R, PathPart: x}}}}\n  M: {{Type: \
+         AWS::ApiGateway::Method, Properties: {{RestApiId: !Ref Api, ResourceId: !Ref R, HttpMethod: GET}}}}\n"
+    );
+    let error = read(Path::new("circle.yaml"), &text, &ties()).expect_err("no path");
+    assert_eq!(error.to_string(), "circle.yaml:4: the path of `R` cannot be told: tie what it refers to");
+}
