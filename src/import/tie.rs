@@ -27,13 +27,12 @@ pub(super) struct Tied {
 pub(super) fn authorizer(name: &str, declared: Option<&Declared>, dialect: Dialect, reading: &Reading<'_>) -> Tied {
     let line = declared.map_or(0, |declared| declared.line);
     let mut tying = Tying { name, line, reading, pools: Vec::new(), audiences: Vec::new() };
-    let outcome = tying.outcome(declared.map(|declared| &declared.means), dialect).map_err(|closed| {
-        let text = match &closed {
+    let outcome = tying.outcome(declared.map(|declared| &declared.means), dialect).inspect_err(|closed| {
+        let text = match closed {
             Closed::Unresolved(_) => format!("`{name}` leads to no pool of this server: its routes are closed"),
             Closed::Unsupported(kind) => format!("`{name}` is {kind}, which is not simulated: its routes are closed"),
         };
         tying.note(Severity::Closes, text);
-        closed
     });
     Tied { outcome: outcome.map(Arc::new), pools: tying.pools, audiences: tying.audiences }
 }
@@ -163,16 +162,16 @@ impl Tying<'_, '_> {
     fn audiences(&mut self, declared: &[Text]) -> Result<Vec<String>, Closed> {
         let ties = self.reading.ties;
         for text in declared {
-            let tied = ties.map.get(&text.value);
-            if tied.is_none() && !text.is_known() {
+            let meant = ties.map.get(&text.value);
+            if meant.is_none() && !text.is_known() {
                 let unknown = text.unknown.first().map_or("", String::as_str);
                 let text =
                     format!("the audience `{}` cannot be told: tie it with `--map {unknown}=CLIENT`", text.value);
                 self.note(Severity::Warning, text);
                 continue;
             }
-            let audience = tied.unwrap_or(&text.value).clone();
-            if tied.is_none() && !ties.create_missing && self.reading.is_logical_client(&audience) {
+            let audience = meant.unwrap_or(&text.value).clone();
+            if meant.is_none() && !ties.create_missing && self.reading.is_logical_client(&audience) {
                 let text = format!("the client `{audience}` has no id yet: tie it with `--map {audience}=CLIENT`");
                 self.note(Severity::Warning, text);
             }

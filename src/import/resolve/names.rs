@@ -21,7 +21,7 @@ impl Resolver<'_> {
             return tied;
         }
         let known = self.parameters.get(name).and_then(|parameter| default_of(parameter));
-        let known = known.or_else(|| match name {
+        let known = known.or(match name {
             "AWS::Region" => Some(REGION),
             "AWS::AccountId" => Some("000000000000"),
             "AWS::Partition" => Some("aws"),

@@ -15,7 +15,7 @@ pub(super) struct Auth<'t> {
     /// The template it stands in.
     pub(super) template: &'t Template<'t, 't>,
     dialect: Dialect,
-    auth: &'t Node,
+    said: &'t Node,
     authorizers: BTreeMap<&'t str, &'t Node>,
 }
 
@@ -33,7 +33,7 @@ impl<'t> Auth<'t> {
         {
             crate::import::api::note_api_keys(required.line, template.reading);
         }
-        Self { template, dialect, auth, authorizers }
+        Self { template, dialect, said: auth, authorizers }
     }
 
     /// Its authorizers.
@@ -48,7 +48,7 @@ impl<'t> Auth<'t> {
 
     /// Whether the default is for preflights too, as it is unless the contrary is said.
     pub(super) fn covers_preflights(&self) -> bool {
-        let said = self.template.reading.field(self.auth, "AddDefaultAuthorizerToCorsPreflight");
+        let said = self.template.reading.field(self.said, "AddDefaultAuthorizerToCorsPreflight");
         said.is_none_or(|said| !self.template.reading.text(said).value.eq_ignore_ascii_case("false"))
     }
 
@@ -68,7 +68,7 @@ impl<'t> Auth<'t> {
             (Some(authorizer), own) => self.asked(&reading.text(authorizer), own),
             (None, None) => Gate::Unsaid,
             (None, Some(own)) if self.dialect == Dialect::HttpApi => {
-                match reading.field(self.auth, "DefaultAuthorizer") {
+                match reading.field(self.said, "DefaultAuthorizer") {
                     Some(default) => self.asked(&reading.text(default), Some(own)),
                     None => Gate::Unclear("Authorizer".to_owned()),
                 }
@@ -96,12 +96,12 @@ impl<'t> Auth<'t> {
 
     /// Who may use a route about which nothing else is said.
     fn default(&self, method: &str) -> Gate {
-        if !is_plain(self.auth) {
+        if !is_plain(self.said) {
             return Gate::Unclear("Auth".to_owned());
         }
         // COGNITO: of an HTTP API, the default is not for `OPTIONS`; of a REST API, unless that is said (documented).
         let skipped = method == "OPTIONS" && (self.dialect == Dialect::HttpApi || !self.covers_preflights());
-        match self.template.reading.field(self.auth, "DefaultAuthorizer") {
+        match self.template.reading.field(self.said, "DefaultAuthorizer") {
             Some(_) if skipped => Gate::Open,
             Some(default) => self.asked(&self.template.reading.text(default), None),
             None => Gate::Open,
