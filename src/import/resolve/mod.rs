@@ -15,7 +15,7 @@ use super::Ties;
 use super::document::{Node, Value};
 
 /// How many values are evaluated at most for one file.
-const MAX_STEPS: usize = 4_000_000;
+const MAX_STEPS: usize = 500_000;
 
 /// How often a reference may lead to another.
 const MAX_REFERENCES: usize = 8;
