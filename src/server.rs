@@ -173,6 +173,20 @@ impl GatewayListeners {
         Ok(this)
     }
 
+    /// Binds a free port of 127.0.0.1 for each address, whatever it says.
+    pub fn anywhere<'a>(wanted: impl IntoIterator<Item = &'a String>) -> Result<Self, ListenError> {
+        let mut this = Self { listeners: Listeners::none(), by_name: BTreeMap::new() };
+        for name in wanted {
+            if !this.by_name.contains_key(name) {
+                let mut free = Listeners::none();
+                free.add("127.0.0.1:0", false, Door::Gateway)?;
+                this.by_name.insert(name.clone(), free.addresses);
+                this.listeners.sockets.extend(free.sockets);
+            }
+        }
+        Ok(this)
+    }
+
     /// What these names are bound as.
     pub fn addresses<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> Vec<SocketAddr> {
         names.into_iter().filter_map(|name| self.by_name.get(name)).flatten().copied().collect()
@@ -218,6 +232,18 @@ pub async fn run_until(
     let stops: Vec<_> = handles.iter().map(|handle| handle.stop(true)).collect();
     for stop in stops {
         stop.await;
+    }
+    while let Some(ended) = servers.join_next().await {
+        ended.map_err(io::Error::other)??;
+    }
+    Ok(())
+}
+
+/// Serves until all of the servers were stopped by their handles.
+pub async fn run_all(running: impl IntoIterator<Item = (Server, ServerHandle)>) -> io::Result<()> {
+    let mut servers: JoinSet<io::Result<()>> = JoinSet::new();
+    for (server, _) in running {
+        servers.spawn(server);
     }
     while let Some(ended) = servers.join_next().await {
         ended.map_err(io::Error::other)??;

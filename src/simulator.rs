@@ -8,18 +8,18 @@ use std::thread::JoinHandle;
 use actix_web::dev::ServerHandle;
 use tokio::sync::oneshot;
 
-use crate::app::{App, BuildError, DeclareError};
+use crate::app::{self, App, BuildError, DeclareError, PoolsAt};
 use crate::config::{ConfigFile, FileError, Settings, StoreChoice};
 use crate::domain::id::UserPoolId;
 use crate::domain::pool::{PoolChoices, UserPool};
 use crate::effects::{Clock, Effects, Random};
 use crate::seed;
-use crate::server::{self, ListenError, Listeners};
+use crate::server::{self, GatewayListeners, ListenError, Listeners};
 use crate::store::StoreError;
 use crate::store::documents;
 use crate::tokens::RequestOrigin;
 
-/// A running server with everything in memory, on a free port of 127.0.0.1, which stops when this is dropped.
+/// A running server with everything in memory, on a free port of 127.0.0.1 as each of its gateways, which stops when this is dropped.
 ///
 /// It runs on a thread of its own, so it works under any test runtime, also one with a single thread.
 ///
@@ -58,7 +58,7 @@ pub struct Simulator {
     app: App,
     endpoint: String,
     host: String,
-    server: ServerHandle,
+    servers: Vec<ServerHandle>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -116,6 +116,12 @@ impl Simulator {
         Some(self.app.oauth.tokens.issuers.issuer(mode, &pool.id, request))
     }
 
+    /// Where this gateway is called, without base path and stage; `None` if the configuration declares none of this name.
+    pub fn gateway_url(&self, name: &str) -> Option<String> {
+        let gateway = self.app.gateways.all.iter().find(|gateway| gateway.name == name)?;
+        gateway.place.addresses.first().map(|address| format!("http://{address}"))
+    }
+
     async fn pool(&self, id: &UserPoolId) -> Result<Option<UserPool>, StoreError> {
         self.app.control.database.get(&documents::user_pool(id)).await
     }
@@ -124,7 +130,9 @@ impl Simulator {
 impl Drop for Simulator {
     fn drop(&mut self) {
         // The handle's future does nothing until it is polled; the order itself is sent at once.
-        drop(self.server.stop(false));
+        for server in &self.servers {
+            drop(server.stop(false));
+        }
         if let Some(thread) = self.thread.take() {
             let _a_panic_was_reported_there = thread.join();
         }
@@ -172,27 +180,37 @@ impl SimulatorBuilder {
         let settings = self.settings(&file)?;
         let listeners = Listeners::bind(&settings)?;
         let host = listeners.addresses().first().map(ToString::to_string).unwrap_or_default();
-        let app = App::build(&settings, &self.effects, listeners.port())?;
-        for file in demo.iter().chain([&file]) {
+        let mut app = App::build(&settings, &self.effects, listeners.port())?;
+        let files: Vec<_> = demo.into_iter().chain([file]).collect();
+        for file in &files {
             app.declare(file).await?;
         }
+        let gateways = GatewayListeners::anywhere(app::wanted(&files, &settings))?;
+        app.open_gateways(&files, &settings, &gateways, PoolsAt::Here).await?;
         let (told, ready) = oneshot::channel();
         let surfaces = app.clone();
         let thread = std::thread::Builder::new().name("simulator".to_owned()).spawn(move || {
             server::block_on(async move {
-                let running = match listeners.serve(&surfaces, settings.workers) {
-                    Ok((running, handle)) => told.send(Ok(handle)).is_ok().then_some(running),
-                    Err(error) => told.send(Err(error)).err().and(None),
+                let started = listeners.serve(&surfaces, settings.workers).and_then(|main| {
+                    Ok(gateways.serve(&surfaces, settings.workers)?.into_iter().chain([main]).collect::<Vec<_>>())
+                });
+                let (running, handles) = match started {
+                    Ok(running) => {
+                        let handles = running.iter().map(|(_, handle)| handle.clone()).collect();
+                        (Some(running), Ok(handles))
+                    }
+                    Err(error) => (None, Err(error)),
                 };
-                if let Some(running) = running
-                    && let Err(error) = running.await
+                if told.send(handles).is_ok()
+                    && let Some(running) = running
+                    && let Err(error) = server::run_all(running).await
                 {
                     tracing::error!(%error, "the simulator's server failed");
                 }
             });
         })?;
-        let server = ready.await.map_err(io::Error::other)??;
-        Ok(Simulator { app, endpoint: format!("http://{host}"), host, server, thread: Some(thread) })
+        let servers = ready.await.map_err(io::Error::other)??;
+        Ok(Simulator { app, endpoint: format!("http://{host}"), host, servers, thread: Some(thread) })
     }
 
     fn settings(&self, file: &ConfigFile) -> Result<Settings, FileError> {

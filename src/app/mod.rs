@@ -26,7 +26,7 @@ use crate::store::memory::MemoryStore;
 use crate::store::redb::{OpenError, RedbStore};
 use crate::tokens::{ClientViews, Issuers, RequestOrigin, Tokens};
 
-pub use gateways::addresses;
+pub use gateways::{Known, Opened, Plan, PoolsAt, plans, wanted};
 
 /// Why a server could not be put together.
 #[derive(Debug, thiserror::Error)]

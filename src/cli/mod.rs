@@ -6,11 +6,13 @@
 mod completions;
 mod decode;
 mod explain;
+mod gateway;
 mod health;
 mod keys;
 mod outbox;
 mod output;
 mod remote;
+mod routes;
 mod seed;
 mod serve;
 mod token;
@@ -33,6 +35,8 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(Box<serve::Serve>),
+    Gateway(Box<gateway::Gateway>),
+    Routes(routes::Routes),
     Token(token::Token),
     Explain(explain::Explain),
     Decode(decode::Decode),
@@ -70,6 +74,8 @@ impl Command {
     fn run(self, output: &mut Output) -> Result<(), Failure> {
         match self {
             Self::Serve(serve) => serve.run(output),
+            Self::Gateway(gateway) => gateway.run(output),
+            Self::Routes(routes) => routes.run(output),
             Self::Token(token) => token.run(output),
             Self::Explain(explain) => explain.run(output),
             Self::Decode(decode) => decode.run(output),

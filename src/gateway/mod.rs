@@ -58,6 +58,11 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// Whether requests go upstream that were refused.
+    pub fn observes(&self) -> bool {
+        matches!(self, Self::Observe(_))
+    }
+
     /// As the configuration spells it.
     pub fn name(&self) -> &'static str {
         match self {

@@ -80,7 +80,8 @@ fn sought<'g, 'r>(gateways: &'g Gateways, request: &'r HttpRequest) -> Result<(&
     let host = host.map(|host| name_of(&host).to_ascii_lowercase());
     match gateways.seek(request.app_config().local_addr(), host.as_deref(), request.uri().path()) {
         Sought::Gateway(gateway, path) => Ok((gateway, path)),
-        // COGNITO: a path without a known stage or base path is forbidden by a REST API, and not found by an HTTP API.
+        // COGNITO: a path without a known stage is not found by an HTTP API (documented), and forbidden by a REST API
+        // (assumed; docs/fidelity.md).
         Sought::OtherPath(gateway) if gateway.dialect == Dialect::RestApi => Err(message((403, "Forbidden"))),
         Sought::OtherPath(_) => Err(message((404, "Not Found"))),
         Sought::OtherHost => Err(message((403, "Forbidden"))),

@@ -14,6 +14,11 @@ pub fn file() -> Result<ConfigFile, FileError> {
     ConfigFile::parse(Path::new("demo.yaml"), TEXT, &key_file)
 }
 
+/// Its gateway, which is served if that is wanted.
+pub fn gateway() -> Result<ConfigFile, FileError> {
+    ConfigFile::parse(Path::new("demo-gateway.yaml"), include_str!("demo-gateway.yaml"), &key_file)
+}
+
 fn key_file(path: &Path) -> io::Result<String> {
     let pem = match path.file_name().and_then(|name| name.to_str()) {
         Some("demo-access.pem") => published::DEMO_ACCESS,

@@ -1,6 +1,10 @@
 //! Gateways, asked over a socket.
 
 #[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod declared;
+#[cfg(test)]
 mod forwarding;
 #[cfg(test)]
 mod places;

@@ -1,6 +1,6 @@
-//! Where gateways are found, and what they say when they start.
+//! Where gateways are found, and what they do with a request that is none of theirs.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::World;
 
@@ -16,6 +16,48 @@ gateways:
       - { route: GET /me }
       - { route: GET /health, authorizer: none, mock: { status: 202, headers: { X-Kind: canned }, body: fine } }
 ";
+
+/// Gateways that differ in nothing but where they are; each answers with its name.
+const PLACES: &str = "
+gateways:
+  - { name: root, mode: mock, routes: [{ route: 'GET /{proxy+}', authorizer: none, mock: { body: root } }] }
+  - name: staged
+    mode: mock
+    stage: prod
+    routes: [{ route: 'GET /{proxy+}', authorizer: none, mock: { body: staged } }]
+  - name: based
+    mode: mock
+    base_path: /shop
+    routes: [{ route: 'GET /{proxy+}', authorizer: none, mock: { body: based } }, &top { route: GET /, authorizer: none }]
+  - name: deeper
+    mode: mock
+    base_path: /shop/v2
+    stage: prod
+    routes: [{ route: 'GET /{proxy+}', authorizer: none, mock: { body: deeper } }]
+  - name: hosted
+    mode: mock
+    host: Orders.localhost
+    base_path: /api
+    routes: [{ route: 'GET /{proxy+}', authorizer: none, mock: { body: hosted } }]
+  - name: elsewhere
+    mode: mock
+    listen: 127.0.0.2:0
+    stage: dev
+    routes: [{ route: 'GET /{proxy+}', authorizer: none, mock: { body: elsewhere } }]
+  - name: http
+    dialect: http-api
+    mode: mock
+    listen: [127.0.0.3:0]
+    stage: dev
+    routes: [{ route: $default, authorizer: none, mock: { body: http } }]
+";
+
+/// Everything of an URL before its path.
+fn origin(world: &World, name: &str) -> String {
+    let url = world.url(name, "");
+    let parts: Vec<&str> = url.splitn(4, '/').collect();
+    parts[..3].join("/")
+}
 
 #[test]
 fn a_gateway_that_mocks_answers_with_its_decision() {
@@ -41,4 +83,91 @@ fn a_gateway_refuses_in_the_manner_of_a_rest_api() {
     assert_eq!((nobody.status, nobody.json()), (401, unauthorized));
     let nowhere = world.get(&url("/elsewhere"), &token);
     assert_eq!((nowhere.status, nowhere.json()), (403, json!({ "message": "Missing Authentication Token" })));
+}
+
+#[test]
+fn gateways_share_an_address_by_host_base_path_and_stage() {
+    let world = World::start(PLACES);
+    let origin = origin(&world, "root");
+    let asked = |path: &str, host: &str| world.ask("GET", &format!("{origin}{path}"), &[("Host", host)]);
+    let cases = [
+        ("/a", "localhost", "root"),
+        ("/prod/a", "localhost", "staged"),
+        ("/production/a", "localhost", "root"),
+        ("/shop/a", "localhost", "based"),
+        ("/shopping/a", "localhost", "root"),
+        ("/shop/v2/prod/a", "localhost", "deeper"),
+        ("/shop/v2/a", "localhost", "based"),
+        ("/api/a", "localhost", "root"),
+        ("/api/a", "orders.localhost", "hosted"),
+        ("/api/a", "ORDERS.localhost:7277", "hosted"),
+        ("/a", "orders.localhost", "root"),
+        ("/api/a", "orders.localhost.example.com", "root"),
+    ];
+    for (path, host, expected) in cases {
+        let answer = asked(path, host);
+        assert_eq!((answer.status, answer.body.as_str()), (200, expected), "{path} of {host}");
+    }
+    let top = asked("/shop", "localhost");
+    assert_eq!((top.status, top.json()["route"].as_str()), (200, Some("GET /")), "{top:?}");
+}
+
+#[test]
+fn a_path_without_the_stage_belongs_to_nobody() {
+    let world = World::start(PLACES);
+    let asked = |name: &str, path: &str| world.ask("GET", &format!("{}{path}", origin(&world, name)), &[]);
+    assert_eq!(asked("elsewhere", "/dev/a").body, "elsewhere");
+    let rest = asked("elsewhere", "/a");
+    assert_eq!((rest.status, rest.json()), (403, json!({ "message": "Forbidden" })));
+    assert_eq!(asked("http", "/dev/a").body, "http");
+    let http = asked("http", "/a");
+    assert_eq!((http.status, http.json()), (404, json!({ "message": "Not Found" })));
+}
+
+#[test]
+fn a_request_with_two_hosts_is_refused() {
+    let world = World::start(PLACES);
+    let raw = "GET /api/a HTTP/1.1\r\nHost: orders.localhost\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    assert!(world.raw("root", raw).starts_with("HTTP/1.1 400 "), "{}", world.raw("root", raw));
+}
+
+#[test]
+fn the_ready_line_names_each_gateway_and_what_is_open_or_closed_in_it() {
+    let world = World::start(
+        "
+gateways:
+  - name: orders
+    mode: mock
+    stage: prod
+    host: orders.localhost
+    authorizers: { users: { pools: [us-east-1_Gateway01] }, others: { pools: [us-east-1_Nowhere01] } }
+    default_authorizer: users
+    routes:
+      - { route: GET /orders, scopes: [orders/read] }
+      - { route: GET /health, authorizer: none }
+      - { route: GET /stock, authorizer: others }
+",
+    );
+    let port = world.gateway("orders")["url"].as_str().unwrap().split([':', '/']).nth(4).unwrap().to_owned();
+    assert_eq!(
+        world.gateway("orders"),
+        &json!({
+            "name": "orders",
+            "url": format!("http://orders.localhost:{port}/prod"),
+            "dialect": "rest-api",
+            "mode": "mock",
+            "unprotected": ["GET /health"],
+            "unresolved": ["GET /stock"],
+            "unsupported": [],
+        })
+    );
+    let origin = format!("http://127.0.0.1:{port}/prod");
+    let token = world.token("reader", "orders/read");
+    let closed = world.ask(
+        "GET",
+        &format!("{origin}/stock"),
+        &[("Host", "orders.localhost"), ("Authorization", &token)],
+    );
+    assert_eq!(closed.status, 500, "{closed:?}");
+    assert_eq!(world.ready["made"], Value::Null);
 }

@@ -46,7 +46,7 @@ pub(crate) struct World {
     process: Child,
     pub(crate) ready: Value,
     agent: ureq::Agent,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 /// An answer, read whole.
@@ -89,6 +89,11 @@ impl World {
         let mut command = program(&folder, yaml);
         command.args(["serve", "--config", "poolpass.yaml", "--store", "memory", "--ready-json"]);
         command.args(["--listen", "127.0.0.1:0", "--gateway-listen", "127.0.0.1:0"]).args(flags);
+        Self::of(&mut command, Some(folder))
+    }
+
+    /// A program that announces itself with `--ready-json`; the folder lives as long as it runs.
+    pub(crate) fn of(command: &mut Command, folder: Option<tempfile::TempDir>) -> Self {
         let mut process = command.stdout(Stdio::piped()).spawn().expect("the built program starts");
         let mut line = String::new();
         let output = process.stdout.take().expect("standard output is piped");
@@ -134,12 +139,24 @@ impl World {
 
     /// An access token of a client with these scopes.
     pub(crate) fn token(&self, client: &str, scope: &str) -> String {
+        self.token_of((client, SECRET), scope)
+    }
+
+    /// The same, of a client with another secret.
+    pub(crate) fn token_of(&self, (client, secret): (&str, &str), scope: &str) -> String {
         let url = format!("{}/oauth2/token", self.ready["endpoint"].as_str().expect("an endpoint"));
         let form =
-            [("grant_type", "client_credentials"), ("client_id", client), ("client_secret", SECRET), ("scope", scope)];
+            [("grant_type", "client_credentials"), ("client_id", client), ("client_secret", secret), ("scope", scope)];
         let answer = read(self.agent.post(url).send_form(form).expect("an answer"));
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    /// Sends a signal, and waits for the end.
+    pub(crate) fn end_by(&mut self, signal: &str) -> Option<i32> {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().expect("kill runs").success());
+        self.process.wait().expect("an end").code()
     }
 
     /// Sends these bytes to a gateway, and reads until it closes: ask it to with `Connection: close`.

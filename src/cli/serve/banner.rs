@@ -1,19 +1,19 @@
 //! What a server says when it is ready: a banner for people, or one line for programs.
 
 use std::fmt::Write as _;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use serde::Serialize;
 
 use crate::app::App;
 use crate::config::{ConfigFile, DeclaredClient, DeclaredPool, Settings, StoreChoice};
-use crate::domain::gateway::dialect::Dialect;
-use crate::domain::gateway::route::{Access, Closed};
 use crate::domain::id::{ClientId, UserPoolId};
 use crate::domain::secret::Secret;
 use crate::domain::user::UserStatus;
-use crate::gateway::{Gateway, Place};
 use crate::tokens::RequestOrigin;
+
+use super::super::gateway::announce::{self, ReadyGateway, reachable};
+use super::made::{Made, MadeClient};
 
 /// What a server says when it is ready.
 pub(super) struct Announcement<'a> {
@@ -22,6 +22,8 @@ pub(super) struct Announcement<'a> {
     pub(super) address: SocketAddr,
     pub(super) files: &'a [ConfigFile],
     pub(super) demo: bool,
+    pub(super) made: Made,
+    pub(super) notes: &'a [String],
 }
 
 /// The line that programs wait for.
@@ -33,6 +35,8 @@ struct Ready<'a> {
     pools: Vec<ReadyPool<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     gateways: Vec<ReadyGateway<'a>>,
+    #[serde(skip_serializing_if = "<[MadeClient]>::is_empty")]
+    made: &'a [MadeClient],
 }
 
 #[derive(Serialize)]
@@ -42,17 +46,6 @@ struct ReadyPool<'a> {
     jwks_uri: String,
     token_url: String,
     clients: Vec<&'a ClientId>,
-}
-
-#[derive(Serialize)]
-struct ReadyGateway<'a> {
-    name: &'a str,
-    url: String,
-    dialect: Dialect,
-    mode: &'static str,
-    unprotected: Vec<String>,
-    unresolved: Vec<String>,
-    unsupported: Vec<String>,
 }
 
 impl Announcement<'_> {
@@ -69,7 +62,8 @@ impl Announcement<'_> {
         let ready = Ready {
             event: "ready",
             pools: pools.collect(),
-            gateways: self.app.gateways.all.iter().map(|gateway| ready(gateway)).collect(),
+            gateways: announce::ready(&self.app.gateways),
+            made: &self.made.0,
             port: self.address.port(),
             endpoint,
         };
@@ -93,6 +87,15 @@ impl Announcement<'_> {
             if let Some(url) = sign_in_page(pool, &endpoint) {
                 fact("  sign in", &url);
             }
+        }
+        text.push_str(&announce::lines(&self.app.gateways, self.notes));
+        for MadeClient { pool, client_id, client_secret } in &self.made.0 {
+            write!(
+                text,
+                "\nA client of {pool}: id {client_id}, secret {client_secret}. Get a token:\n\n  \
+                 curl -s -u {client_id}:{client_secret} -d grant_type=client_credentials {endpoint}/oauth2/token\n"
+            )
+            .expect("invariant: writing to a string cannot fail");
         }
         text.push_str(&self.next_step(&endpoint));
         text.trim_end().to_owned()
@@ -183,41 +186,4 @@ fn sign_in_page(pool: &DeclaredPool, endpoint: &str) -> Option<String> {
         .append_pair("redirect_uri", callback)
         .finish();
     Some(format!("{endpoint}/oauth2/authorize?{query}"))
-}
-
-fn ready(gateway: &Gateway) -> ReadyGateway<'_> {
-    let routes = |wanted: fn(&Access) -> bool| {
-        let those = gateway.table.routes().iter().filter(|route| wanted(&route.access));
-        those.map(|route| route.key.to_string()).collect()
-    };
-    ReadyGateway {
-        name: &gateway.name,
-        url: url(&gateway.place),
-        dialect: gateway.dialect,
-        mode: gateway.mode.name(),
-        unprotected: routes(|access| matches!(access, Access::Open)),
-        unresolved: routes(|access| matches!(access, Access::Closed(Closed::Unresolved(_)))),
-        unsupported: routes(|access| matches!(access, Access::Closed(Closed::Unsupported(_)))),
-    }
-}
-
-/// Where the gateway is called.
-fn url(place: &Place) -> String {
-    let address = place.addresses.first().copied();
-    let authority = match (&place.host, address) {
-        (Some(host), Some(address)) => format!("{host}:{}", address.port()),
-        (None, Some(address)) => reachable(address),
-        (_, None) => String::new(),
-    };
-    let stage = place.stage.as_ref().map(|stage| format!("/{stage}")).unwrap_or_default();
-    format!("http://{authority}{}{stage}", place.base_path)
-}
-
-/// The address as a client on this machine writes it.
-fn reachable(address: SocketAddr) -> String {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => format!("127.0.0.1:{}", address.port()),
-        IpAddr::V6(ip) if ip.is_unspecified() => format!("[::1]:{}", address.port()),
-        _ => address.to_string(),
-    }
 }

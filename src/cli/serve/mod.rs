@@ -1,6 +1,7 @@
 //! `poolpass serve`.
 
 mod banner;
+mod made;
 
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use clap::builder::{BoolishValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::app::{self, App};
+use crate::app::{self, App, PoolsAt};
 use crate::config::hooks::HookLayer;
 use crate::config::{ConfigFile, Layer, Settings, SettingsError, StoreChoice};
 use crate::domain::pool::{AllInactive, IssuerMode, ScopeProfile};
@@ -18,6 +19,8 @@ use crate::seed;
 use crate::server::{self, GatewayListeners, Listeners};
 
 use self::banner::Announcement;
+use self::made::Made;
+use super::gateway::ApiFlags;
 use super::{Failure, Output};
 
 /// Run the server.
@@ -31,11 +34,6 @@ pub(super) struct Serve {
     /// Default: `127.0.0.1:7665` and `[::1]:7665`.
     #[arg(long, value_name = "HOST:PORT", env = "POOLPASS_LISTEN", value_delimiter = ',')]
     listen: Option<Vec<String>>,
-    /// Address that gateways listen on which name none; port 0 takes a free one. Can be given several times.
-    ///
-    /// Default: `127.0.0.1:7277` and `[::1]:7277`.
-    #[arg(long, value_name = "HOST:PORT", env = "POOLPASS_GATEWAY_LISTEN", value_delimiter = ',')]
-    gateway_listen: Option<Vec<String>>,
     /// Where documents are kept: `memory` or `redb:PATH`.
     ///
     /// Default: `redb:poolpass.redb`, or `memory` with --demo.
@@ -52,6 +50,8 @@ pub(super) struct Serve {
     #[arg(long, env = "POOLPASS_OPEN", num_args = 0..=1, default_missing_value = "true", require_equals = true,
           value_parser = BoolishValueParser::new())]
     open: Option<bool>,
+    #[command(flatten)]
+    gateway: GatewayFlags,
     #[command(flatten)]
     behaviour: Behaviour,
     /// How many threads handle connections. Default: the number of cores.
@@ -133,13 +133,13 @@ struct Behaviour {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum LogFormat {
+pub(super) enum LogFormat {
     Text,
     Json,
 }
 
 /// Reads a choice by its name in the configuration, which is spelled in one place only: beside the choice.
-fn choice<T>() -> impl clap::builder::TypedValueParser<Value = T>
+pub(super) fn choice<T>() -> impl clap::builder::TypedValueParser<Value = T>
 where
     T: serde::de::DeserializeOwned + Clone + Send + Sync + 'static,
 {
@@ -147,18 +147,47 @@ where
         .try_map(|text| serde_json::from_value::<T>(serde_json::Value::String(text)).map_err(|error| error.to_string()))
 }
 
+/// The gateways that flags declare.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Gateway")]
+struct GatewayFlags {
+    /// Stand in front of the API that this file describes (OpenAPI, SAM or CloudFormation); without a file, in front of
+    /// those of the configuration or the demo world.
+    #[arg(long, value_name = "FILE", env = "POOLPASS_GATEWAY", num_args = 0..=1)]
+    gateway: Option<Option<PathBuf>>,
+    /// Declare the pools, resource servers and clients that the file needs and nobody declares.
+    #[arg(long, env = "POOLPASS_CREATE_MISSING", num_args = 0..=1, default_missing_value = "true",
+          require_equals = true, value_parser = BoolishValueParser::new())]
+    create_missing: Option<bool>,
+    #[command(flatten)]
+    api: ApiFlags,
+}
+
+impl GatewayFlags {
+    /// What the flags declare.
+    fn file(&self, demo: bool) -> Result<Option<ConfigFile>, Failure> {
+        if let Some(Some(api)) = &self.gateway {
+            return Ok(Some(self.api.declared(api, self.create_missing.unwrap_or(false))?));
+        }
+        if self.create_missing == Some(true) {
+            return Err(Failure("--create-missing is for a gateway with a file: --gateway FILE".to_owned()));
+        }
+        self.api.without_file("--gateway FILE")?;
+        let wanted = demo && self.gateway.is_some();
+        Ok(wanted.then(seed::demo::gateway).transpose()?)
+    }
+}
+
 impl Serve {
     /// Runs the server until it is told to stop.
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
         start_logging(&self.log, self.log_format)?;
         let (ready_json, demo) = (self.ready_json.unwrap_or(false), self.demo.unwrap_or(false));
-        let files = self.files()?;
+        let mut files = self.files()?;
         let settings = self.settings(&files)?;
         let listeners = Listeners::bind(&settings)?;
         let address = *listeners.addresses().first().ok_or_else(|| Failure("no address to listen on".to_owned()))?;
-        let gateways = files.iter().flat_map(|file| &file.gateways);
-        let wanted = gateways.flat_map(|gateway| app::addresses(gateway, &settings));
-        let gateways = GatewayListeners::bind(wanted, &settings)?;
+        let gateways = GatewayListeners::bind(app::wanted(&files, &settings), &settings)?;
         let mut app = App::build(&settings, &Effects::system(), address.port())?;
         server::block_on(async move {
             // Before anything is announced: whoever reads the ready line may send a signal at once.
@@ -166,20 +195,31 @@ impl Serve {
             for file in &files {
                 declare(&app, file).await?;
             }
-            app.open_gateways(&files, &settings, &gateways).await?;
+            let opened = app.open_gateways(&files, &settings, &gateways, PoolsAt::Here).await?;
+            files.extend(opened.missing);
+            let made = Made::of(&app, &files).await?;
             let main = listeners.serve(&app, settings.workers)?;
             let running = gateways.serve(&app, settings.workers)?.into_iter().chain([main]);
-            let announcement = Announcement { app: &app, settings: &settings, address, files: &files, demo };
+            let (files, notes) = (&files, &opened.notes);
+            let announcement = Announcement { app: &app, settings: &settings, address, files, demo, made, notes };
             output.line(&if ready_json { announcement.line() } else { announcement.banner() })?;
             Ok(server::run_until(running, ends.come()).await?)
         })
     }
 
-    /// The user's file and the demo world, as far as they are wanted.
+    /// The user's file, the demo world and the gateway of the flags, as far as they are wanted.
     fn files(&self) -> Result<Vec<ConfigFile>, Failure> {
+        let wants_demo = self.demo.unwrap_or(false);
         let file = self.config.as_deref().map(ConfigFile::load).transpose()?;
-        let demo = self.demo.unwrap_or(false).then(seed::demo::file).transpose()?;
-        Ok(file.into_iter().chain(demo).collect())
+        let demo = wants_demo.then(seed::demo::file).transpose()?;
+        let gateway = self.gateway.file(wants_demo)?;
+        let files: Vec<_> = file.into_iter().chain(demo).chain(gateway).collect();
+        if self.gateway.gateway.is_some() && files.iter().all(|file| file.gateways.is_empty()) {
+            let problem =
+                "--gateway: no gateway is declared; name the file of an API, or declare `gateways:` with --config";
+            return Err(Failure(problem.to_owned()));
+        }
+        Ok(files)
     }
 
     fn settings(self, files: &[ConfigFile]) -> Result<Settings, Failure> {
@@ -197,7 +237,7 @@ impl Serve {
         let behaviour = self.behaviour;
         Layer {
             listen: self.listen,
-            gateway_listen: self.gateway_listen,
+            gateway_listen: self.gateway.api.gateway_listen,
             store: self.store,
             base_url: behaviour.base_url,
             region: behaviour.region,
@@ -223,7 +263,7 @@ impl Serve {
     }
 }
 
-fn start_logging(filter: &str, format: LogFormat) -> Result<(), Failure> {
+pub(super) fn start_logging(filter: &str, format: LogFormat) -> Result<(), Failure> {
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .map_err(|error| Failure(format!("the log filter `{filter}` cannot be read: {error}")))?;
     let colours = io::stderr().is_terminal();
@@ -261,19 +301,19 @@ async fn declare(app: &App, file: &ConfigFile) -> Result<(), Failure> {
 }
 
 /// The signals that mean the end.
-struct Ends {
+pub(super) struct Ends {
     interrupt: Signal,
     terminate: Signal,
 }
 
 impl Ends {
     /// From here on SIGINT and SIGTERM wait to be asked for.
-    fn heard() -> io::Result<Self> {
+    pub(super) fn heard() -> io::Result<Self> {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
     /// Waits for one of them.
-    async fn come(mut self) {
+    pub(super) async fn come(mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}

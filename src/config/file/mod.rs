@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::domain::secret::Secret;
 
-use super::gateway::DeclaredGateway;
+use super::gateway::{DeclaredGateway, Misdeclared};
 use super::layer::{Layer, SettingsError};
 use super::settings::Settings;
 use super::world::{DeclaredPool, World};
@@ -91,6 +91,27 @@ impl ConfigFile {
         Ok(file)
     }
 
+    /// What flags declare: a gateway for the API that this file describes.
+    pub fn of_gateway(api: &Path, gateway: DeclaredGateway) -> Self {
+        Self { gateways: vec![gateway], ..Self::of_world(api, World::default()) }
+    }
+
+    /// What no file declares; `name` stands for one in errors.
+    pub fn of_world(name: &Path, world: World) -> Self {
+        let (server, gateways, text) = (Layer::default(), Vec::new(), String::new());
+        Self { server, world, gateways, name: name.to_owned(), text }
+    }
+
+    /// The file itself.
+    pub fn name(&self) -> &Path {
+        &self.name
+    }
+
+    /// Where the file is, and what it names is looked for.
+    pub fn folder(&self) -> &Path {
+        self.name.parent().unwrap_or(Path::new(""))
+    }
+
     fn read_keys(&mut self, read: &dyn Fn(&Path) -> io::Result<String>) -> Result<(), FileError> {
         let mut world = std::mem::take(&mut self.world);
         for (position, pool) in world.pools.iter_mut().enumerate() {
@@ -116,6 +137,14 @@ impl ConfigFile {
     /// What is wrong with a setting that this file gives.
     pub fn misplaced(&self, error: &SettingsError) -> FileError {
         self.error(&format!("server.{}", error.key()), error.to_string())
+    }
+
+    /// What is wrong with one of its gateways.
+    pub fn misdeclared(&self, position: usize, error: Misdeclared) -> FileError {
+        if self.text.is_empty() {
+            return FileError { file: self.name.clone(), line: None, key: None, problem: error.problem };
+        }
+        self.error(&format!("gateways[{position}].{}", error.key), error.problem)
     }
 
     /// An error at a key of this file.

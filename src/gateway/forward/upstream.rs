@@ -50,6 +50,12 @@ pub enum UpstreamError {
     Tls(#[from] rustls::Error),
 }
 
+impl fmt::Display for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.origin, self.prefix)
+    }
+}
+
 impl Upstream {
     /// What is at this URL.
     pub fn new(url: &Url, limits: Limits) -> Result<Self, UpstreamError> {

@@ -1,5 +1,8 @@
 //! Gateways: from what is declared to what is served.
 
+mod missing;
+mod plan;
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,6 +11,8 @@ use std::time::Duration;
 use crate::config::gateway::{DeclaredForward, misdeclared};
 use crate::config::{ConfigFile, DeclaredGateway, DeclaredMode, Misdeclared, Settings};
 use crate::domain::gateway::api::Api;
+use crate::domain::gateway::authorizer::Issuer;
+use crate::domain::gateway::route::{Access, Route};
 use crate::domain::gateway::table::RouteTable;
 use crate::domain::id::UserPoolId;
 use crate::domain::pool::UserPool;
@@ -20,8 +25,28 @@ use crate::store::documents;
 
 use super::{App, DeclareError};
 
+pub use plan::{Known, Plan, plans};
+
 /// How many pools are read at once.
 const BATCH: usize = 100;
+
+/// Where the pools are whose tokens the gateways of a server take.
+#[derive(Clone, Copy)]
+pub enum PoolsAt<'a> {
+    /// In this server.
+    Here,
+    /// Elsewhere: the issuer of a pool.
+    Elsewhere(&'a dyn Fn(&UserPoolId) -> String),
+}
+
+/// What came of opening gateways.
+#[derive(Default)]
+pub struct Opened {
+    /// What was declared because imported files need it.
+    pub missing: Option<ConfigFile>,
+    /// What whoever opened them should know.
+    pub notes: Vec<String>,
+}
 
 impl App {
     /// Puts the declared gateways together; `listeners` are theirs.
@@ -30,28 +55,27 @@ impl App {
         files: &[ConfigFile],
         settings: &Settings,
         listeners: &GatewayListeners,
-    ) -> Result<(), DeclareError> {
-        let known = self.pools_here().await?;
-        let mut all: Vec<Arc<Gateway>> = Vec::new();
-        for file in files {
-            for (position, declared) in file.gateways.iter().enumerate() {
-                let addresses = listeners.addresses(addresses(declared, settings));
-                let built = build(declared, None, addresses, &|pool| known.contains(pool)).and_then(|gateway| {
-                    alone(&gateway, &all)?;
-                    Ok(gateway)
-                });
-                let Misdeclared { key, problem } = match built {
-                    Ok(gateway) => {
-                        all.push(Arc::new(gateway));
-                        continue;
-                    }
-                    Err(misdeclared) => misdeclared,
-                };
-                return Err(file.error(&format!("gateways[{position}].{key}"), problem).into());
-            }
+        pools: PoolsAt<'_>,
+    ) -> Result<Opened, DeclareError> {
+        let known = match pools {
+            PoolsAt::Here => Known::These(self.pools_here().await?),
+            PoolsAt::Elsewhere(_) => Known::All,
+        };
+        let plans = plans(files, &known)?;
+        let declared = files.iter().flat_map(|file| &file.world.pools).map(|pool| &pool.id).collect();
+        let missing = missing::file(&plans, &declared);
+        if let Some(missing) = &missing {
+            self.declare(missing).await?;
+        }
+        let (mut all, mut notes): (Vec<Arc<Gateway>>, Vec<String>) = (Vec::new(), Vec::new());
+        for plan in plans {
+            let addresses = listeners.addresses(addresses(plan.declared, settings));
+            notes.extend(plan.notes);
+            let built = build(plan.declared, plan.api, addresses, pools).and_then(|gateway| alone(gateway, &all));
+            all.push(Arc::new(built.map_err(|error| plan.file.misdeclared(plan.position, error))?));
         }
         self.gateways.all = all.into();
-        Ok(())
+        Ok(Opened { missing, notes })
     }
 
     async fn pools_here(&self) -> Result<BTreeSet<UserPoolId>, StoreError> {
@@ -68,22 +92,31 @@ impl App {
 }
 
 /// The addresses that a gateway wants to listen on.
-pub fn addresses<'a>(declared: &'a DeclaredGateway, settings: &'a Settings) -> &'a [String] {
+fn addresses<'a>(declared: &'a DeclaredGateway, settings: &'a Settings) -> &'a [String] {
     if declared.listen.0.is_empty() { &settings.gateway_listen } else { &declared.listen.0 }
+}
+
+/// Every address that the gateways of these files want to listen on.
+pub fn wanted<'a>(files: &'a [ConfigFile], settings: &'a Settings) -> impl Iterator<Item = &'a String> {
+    let gateways = files.iter().flat_map(|file| &file.gateways);
+    gateways.flat_map(|gateway| addresses(gateway, settings))
 }
 
 fn build(
     declared: &DeclaredGateway,
-    imported: Option<Api>,
+    api: Api,
     addresses: Vec<SocketAddr>,
-    known: &dyn Fn(&UserPoolId) -> bool,
+    pools: PoolsAt<'_>,
 ) -> Result<Gateway, Misdeclared> {
-    let Api { dialect, routes, cors, responses } = declared.api(imported, known)?;
+    let Api { dialect, mut routes, cors, responses } = api;
+    if let PoolsAt::Elsewhere(issuer) = pools {
+        routes.iter_mut().for_each(|route| sent_elsewhere(route, issuer));
+    }
     let table = RouteTable::new(routes, dialect).map_err(|error| misdeclared("routes", error))?;
     let upstream = declared.upstream()?.map(|url| Upstream::new(&url, limits(&declared.forward)));
     let upstream = upstream.transpose().map_err(|error| misdeclared("upstream", error))?;
     if upstream.is_none() && declared.mode != DeclaredMode::Mock {
-        let problem = "requests that are let through need an `upstream`, unless the `mode` is `mock`";
+        let problem = "requests that are let through need an upstream (--upstream), unless the mode is `mock`";
         return Err(misdeclared("upstream", problem));
     }
     let mode = match declared.mode {
@@ -104,13 +137,23 @@ fn limits(declared: &DeclaredForward) -> Limits {
     }
 }
 
+/// Puts the issuers of pools in the place of pools that are not here.
+fn sent_elsewhere(route: &mut Route, issuer: &dyn Fn(&UserPoolId) -> String) {
+    let Access::Authorizer(authorizer, _) = &mut route.access else { return };
+    for each in &mut Arc::make_mut(authorizer).issuers {
+        if let Issuer::Pool(pool) = each {
+            *each = Issuer::Remote(issuer(pool));
+        }
+    }
+}
+
 /// Refuses a gateway that another one stands in the way of.
-fn alone(gateway: &Gateway, others: &[Arc<Gateway>]) -> Result<(), Misdeclared> {
+fn alone(gateway: Gateway, others: &[Arc<Gateway>]) -> Result<Gateway, Misdeclared> {
     if others.iter().any(|other| other.name == gateway.name) {
         return Err(misdeclared("name", format!("there is a gateway `{}` already", gateway.name)));
     }
     match others.iter().find(|other| other.place.is_taken_by(&gateway.place)) {
-        None => Ok(()),
+        None => Ok(gateway),
         Some(other) => {
             let problem = format!(
                 "the gateway `{}` has the same address, host, base path and stage as `{}`",

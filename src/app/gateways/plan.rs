@@ -1,0 +1,96 @@
+//! What each declared gateway comes to: what it imports, and what is declared over that.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::config::gateway::misdeclared;
+use crate::config::{ConfigFile, DeclaredGateway, FileError};
+use crate::domain::gateway::api::Api;
+use crate::domain::id::UserPoolId;
+use crate::import::{self, Imported, NeededPool, Ties};
+
+/// The pools that authorizers may mean.
+pub enum Known {
+    /// These.
+    These(BTreeSet<UserPoolId>),
+    /// Whatever they name.
+    All,
+}
+
+/// What a declared gateway comes to.
+pub struct Plan<'f> {
+    /// The file that declares it.
+    pub file: &'f ConfigFile,
+    /// Which of the file's gateways it is.
+    pub position: usize,
+    /// As it is declared.
+    pub declared: &'f DeclaredGateway,
+    /// The API.
+    pub api: Api,
+    /// What whoever declared it should know.
+    pub notes: Vec<String>,
+    /// The pools that must be declared for it.
+    pub needs: Vec<NeededPool>,
+}
+
+/// What the gateways of these files come to.
+pub fn plans<'f>(files: &'f [ConfigFile], known: &Known) -> Result<Vec<Plan<'f>>, FileError> {
+    let each = files.iter().flat_map(|file| (0..file.gateways.len()).map(move |position| (file, position)));
+    each.filter_map(|(file, position)| Some((file, position, file.gateways.get(position)?)))
+        .map(|(file, position, declared)| plan(file, position, declared, known))
+        .collect()
+}
+
+fn plan<'f>(
+    file: &'f ConfigFile,
+    position: usize,
+    declared: &'f DeclaredGateway,
+    known: &Known,
+) -> Result<Plan<'f>, FileError> {
+    let imported = declared.import.as_ref().map(|path| imported(file, position, declared, path, known)).transpose()?;
+    let (api, notes, needs) = match imported {
+        None => (None, Vec::new(), Vec::new()),
+        Some((path, imported)) => {
+            let place = |line: Option<u64>| line.map(|line| format!(":{line}")).unwrap_or_default();
+            let note = |note: &import::Note| format!("{}{}: {}", path.display(), place(note.line), note.text);
+            let needs = if declared.create_missing { imported.needs.pools } else { Vec::new() };
+            (Some(imported.api), imported.notes.iter().map(note).collect(), needs)
+        }
+    };
+    let is_known = |pool: &UserPoolId| match known {
+        Known::These(pools) => pools.contains(pool),
+        Known::All => true,
+    };
+    let api = declared.api(api, &is_known).map_err(|error| file.misdeclared(position, error))?;
+    Ok(Plan { file, position, declared, api, notes, needs })
+}
+
+/// The file that a gateway imports, read; and where it is.
+fn imported(
+    file: &ConfigFile,
+    position: usize,
+    declared: &DeclaredGateway,
+    import: &Path,
+    known: &Known,
+) -> Result<(PathBuf, Imported), FileError> {
+    let path = file.folder().join(import);
+    let text = fs::read_to_string(&path).map_err(|error| {
+        let problem = format!("`{}` cannot be read: {error}", path.display());
+        file.misdeclared(position, misdeclared("import", problem))
+    })?;
+    if declared.create_missing && matches!(known, Known::All) {
+        let problem = "the pools are elsewhere, where nothing can be created";
+        return Err(file.misdeclared(position, misdeclared("create_missing", problem)));
+    }
+    let (pools, all) = match known {
+        Known::These(pools) => (pools.clone(), false),
+        Known::All => (BTreeSet::new(), true),
+    };
+    let create_missing = declared.create_missing || all;
+    let ties = Ties { map: declared.map.clone(), pools, create_missing, api: declared.api.clone() };
+    match import::read(&path, &text, &ties) {
+        Ok(imported) => Ok((path, imported)),
+        Err(error) => Err(FileError { file: error.file, line: error.line, key: None, problem: error.problem }),
+    }
+}

@@ -1,0 +1,127 @@
+//! `poolpass gateway`: gateways alone, for tokens that are issued elsewhere.
+
+pub(super) mod announce;
+mod flags;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::BoolishValueParser;
+use serde::Serialize;
+
+use crate::app::{self, App, PoolsAt};
+use crate::config::{ConfigFile, Layer, StoreChoice};
+use crate::domain::id::UserPoolId;
+use crate::effects::Effects;
+use crate::server::{self, GatewayListeners};
+
+use self::announce::ReadyGateway;
+use super::serve::{Ends, LogFormat, start_logging};
+use super::{Failure, Output};
+
+pub(super) use flags::ApiFlags;
+
+/// Run gateways alone, for tokens that are issued elsewhere: by AWS, or by another poolpass.
+///
+/// A pool in a file of an API or in `pools:` of an authorizer means its issuer, of which the keys are fetched.
+#[derive(Debug, Args)]
+pub(super) struct Gateway {
+    /// The file that describes the API (OpenAPI, SAM or CloudFormation).
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The configuration file (YAML) with `gateways:`; the pools it declares are not served.
+    #[arg(long, value_name = "FILE", env = "POOLPASS_CONFIG")]
+    config: Option<PathBuf>,
+    /// Where the pools are: the issuer of one is this URL and its id. Default: the issuers of AWS.
+    #[arg(long, value_name = "URL", env = "POOLPASS_POOLS_AT")]
+    pools_at: Option<String>,
+    #[command(flatten)]
+    api: ApiFlags,
+    /// Listen beyond loopback.
+    #[arg(long, env = "POOLPASS_OPEN", num_args = 0..=1, default_missing_value = "true", require_equals = true,
+          value_parser = BoolishValueParser::new())]
+    open: Option<bool>,
+    /// How many threads handle connections. Default: the number of cores.
+    #[arg(long, value_name = "COUNT", env = "POOLPASS_WORKERS")]
+    workers: Option<usize>,
+    /// Print one line of JSON when the gateways are ready, and no banner.
+    #[arg(long, env = "POOLPASS_READY_JSON", value_parser = BoolishValueParser::new(),
+          num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    ready_json: Option<bool>,
+    /// What is logged, such as `info` or `poolpass::gateway=debug`.
+    #[arg(long, value_name = "FILTER", env = "POOLPASS_LOG", default_value = "warn,actix_http=off")]
+    log: String,
+    /// How it is logged, on standard error.
+    #[arg(long, value_name = "FORMAT", env = "POOLPASS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+}
+
+/// The line that programs wait for.
+#[derive(Serialize)]
+struct Ready<'a> {
+    event: &'static str,
+    gateways: Vec<ReadyGateway<'a>>,
+}
+
+impl Gateway {
+    /// Runs the gateways until they are told to stop.
+    pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
+        start_logging(&self.log, self.log_format)?;
+        let files = self.files()?;
+        let pools_at = self.pools_at()?;
+        let ready_json = self.ready_json.unwrap_or(false);
+        let told = Layer { workers: self.workers, open: self.open, ..Layer::default() };
+        let told = Layer { gateway_listen: self.api.gateway_listen, ..told };
+        let mut settings = files.iter().fold(told, |layer, file| layer.over(file.server.clone())).settle()?;
+        settings.store = StoreChoice::Memory;
+        let listeners = GatewayListeners::bind(app::wanted(&files, &settings), &settings)?;
+        let mut app = App::build(&settings, &Effects::system(), 0)?;
+        server::block_on(async move {
+            let ends = Ends::heard()?;
+            let issuer = |pool: &UserPoolId| issuer(pools_at.as_deref(), pool);
+            let opened = app.open_gateways(&files, &settings, &listeners, PoolsAt::Elsewhere(&issuer)).await?;
+            let running = listeners.serve(&app, settings.workers)?;
+            let ready = || Ready { event: "ready", gateways: announce::ready(&app.gateways) };
+            output.line(&if ready_json { serde_json::to_string(&ready())? } else { banner(&app, &opened.notes) })?;
+            Ok(server::run_until(running, ends.come()).await?)
+        })
+    }
+
+    fn files(&self) -> Result<Vec<ConfigFile>, Failure> {
+        let config = self.config.as_deref().map(ConfigFile::load).transpose()?;
+        let api = match &self.file {
+            Some(file) => Some(self.api.declared(file, false)?),
+            None => {
+                self.api.without_file("poolpass gateway FILE")?;
+                None
+            }
+        };
+        let files: Vec<_> = config.into_iter().chain(api).collect();
+        if files.iter().all(|file| file.gateways.is_empty()) {
+            let problem = "no gateway is declared; name the file of an API, or declare `gateways:` with --config";
+            return Err(Failure(problem.to_owned()));
+        }
+        Ok(files)
+    }
+
+    fn pools_at(&self) -> Result<Option<String>, Failure> {
+        let Some(text) = &self.pools_at else { return Ok(None) };
+        let url = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        match url.filter(|url| url.query().is_none() && url.fragment().is_none()) {
+            Some(_) => Ok(Some(text.trim_end_matches('/').to_owned())),
+            None => Err(Failure(format!("--pools-at: `{text}` is not an http or https URL without query"))),
+        }
+    }
+}
+
+fn issuer(pools_at: Option<&str>, pool: &UserPoolId) -> String {
+    match pools_at {
+        Some(url) => format!("{url}/{pool}"),
+        None => format!("https://cognito-idp.{}.amazonaws.com/{pool}", pool.region()),
+    }
+}
+
+fn banner(app: &App, notes: &[String]) -> String {
+    let text = format!("poolpass {} is ready\n\n", env!("CARGO_PKG_VERSION"));
+    (text + &announce::lines(&app.gateways, notes)).trim_end().to_owned()
+}

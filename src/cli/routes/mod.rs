@@ -1,0 +1,133 @@
+//! `poolpass routes`.
+
+mod survey;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::{self, Known};
+use crate::config::ConfigFile;
+use crate::domain::gateway::dialect::Dialect;
+
+use self::survey::{Survey, Surveyed};
+use super::gateway::ApiFlags;
+use super::gateway::announce::UNPROTECTED;
+use super::{Failure, Output};
+
+/// List the routes of an API, who vouches for the tokens they take, and which scopes they ask for.
+///
+/// With a configuration that declares pools, it also says which of the scopes no resource server defines, and which no
+/// client may have.
+#[derive(Debug, Args)]
+pub(super) struct Routes {
+    /// A configuration with `gateways:`, or a file that describes an API (OpenAPI, SAM or CloudFormation).
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The configuration file with the pools, where FILE describes an API. Without it, every pool counts as known.
+    #[arg(long, value_name = "FILE", env = "POOLPASS_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    api: ApiFlags,
+    /// End with 1 if a route is open to everybody.
+    #[arg(long)]
+    fail_on_unprotected: bool,
+    /// Print the list as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    gateways: Vec<ListedGateway>,
+}
+
+#[derive(Serialize)]
+struct ListedGateway {
+    name: String,
+    dialect: Dialect,
+    routes: Vec<Surveyed>,
+    notes: Vec<String>,
+}
+
+impl Routes {
+    pub(super) fn run(&self, output: &mut Output) -> Result<(), Failure> {
+        let listed = self.listed()?;
+        if self.json {
+            output.line(&serde_json::to_string(&listed)?)?;
+        } else {
+            listed.gateways.iter().try_for_each(|gateway| output.line(&gateway.text()))?;
+        }
+        let open: Vec<String> = listed.gateways.iter().flat_map(ListedGateway::open).collect();
+        if self.fail_on_unprotected && !open.is_empty() {
+            return Err(Failure(format!("{UNPROTECTED}: {}", open.join(", "))));
+        }
+        Ok(())
+    }
+
+    fn listed(&self) -> Result<Listed, Failure> {
+        let config = self.config.as_deref().map(ConfigFile::load).transpose()?;
+        let declared = self.declared()?;
+        let files = [declared];
+        let worlds = || config.iter().chain(&files).map(|file| &file.world);
+        let pools: BTreeSet<_> = worlds().flat_map(|world| &world.pools).map(|pool| pool.id.clone()).collect();
+        let known = if pools.is_empty() { Known::All } else { Known::These(pools) };
+        let survey = Survey::of(worlds());
+        let listed = app::plans(&files, &known)?.into_iter().map(|plan| ListedGateway {
+            name: plan.declared.name.clone(),
+            dialect: plan.api.dialect,
+            routes: plan.api.routes.iter().map(|route| survey.route(route)).collect(),
+            notes: plan.notes,
+        });
+        Ok(Listed { gateways: listed.collect() })
+    }
+
+    /// The gateways of the file, whichever kind it is.
+    fn declared(&self) -> Result<ConfigFile, Failure> {
+        match ConfigFile::load(&self.file) {
+            Ok(file) if !file.gateways.is_empty() => Ok(file),
+            Ok(_) => Err(Failure(format!("{}: there is no gateway in it", self.file.display()))),
+            Err(_) if is_an_api(&self.file) => self.api.declared(&self.file, false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Whether a file describes an API, or at least means to: it has one of the keys with which such files begin.
+fn is_an_api(file: &Path) -> bool {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    ["openapi", "swagger", "Resources", "AWSTemplateFormatVersion"].iter().any(|key| {
+        let begins = |line: &str| {
+            let line = line.trim_start_matches(['{', ' ', '"', '\'']);
+            line.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'))
+        };
+        text.lines().any(begins)
+    })
+}
+
+impl ListedGateway {
+    fn open(&self) -> Vec<String> {
+        let open = self.routes.iter().filter(|route| route.mark == Some(UNPROTECTED));
+        open.map(|route| route.route.clone()).collect()
+    }
+
+    fn text(&self) -> String {
+        let mut lines = vec![format!("{} ({})", self.name, self.dialect)];
+        let width = self.routes.iter().map(|route| route.route.chars().count()).max().unwrap_or_default();
+        let column = self.routes.iter().map(|route| route.guard().chars().count()).max().unwrap_or_default();
+        for route in &self.routes {
+            let (key, guard, scopes) = (&route.route, route.guard(), route.scopes.join(" "));
+            lines.push(format!("  {key:<width$}  {guard:<column$}  {scopes}").trim_end().to_owned());
+        }
+        for route in &self.routes {
+            let undefined = route.undefined_scopes.iter().map(|scope| (scope, "no resource server defines it"));
+            let unattainable = route.unattainable_scopes.iter().map(|scope| (scope, "no client may have it"));
+            lines
+                .extend(undefined.chain(unattainable).map(|(scope, why)| format!("  {}: {scope}: {why}", route.route)));
+        }
+        lines.extend(self.notes.iter().map(|note| format!("  note: {note}")));
+        lines.join("\n")
+    }
+}
