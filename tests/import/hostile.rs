@@ -1,8 +1,9 @@
 //! No file makes the import panic, or open what it declares closed.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
-use poolpass::domain::gateway::route::Access;
+use poolpass::domain::gateway::route::{Access, Route};
 use poolpass::import::{Ties, read};
 use proptest::prelude::*;
 
@@ -99,9 +100,8 @@ fn references_in_circles_end() {
     for server in 0..30 {
         let next = format!("${{R{}}}", (server + 1) % 30).repeat(50);
         let properties = format!("{{Identifier: !Sub '{next}'}}");
-        text.push_str(&format!(
-            "  R{server}: {{Type: AWS::Cognito::UserPoolResourceServer, Properties: {properties}}}\n"
-        ));
+        let kind = "AWS::Cognito::UserPoolResourceServer";
+        writeln!(text, "  R{server}: {{Type: {kind}, Properties: {properties}}}").unwrap();
     }
     text.push_str(concat!(
         "  Pools: {Type: AWS::ApiGateway::Authorizer, Properties: {RestApiId: !Ref Api, Type: COGNITO_USER_POOLS, ",
@@ -111,7 +111,7 @@ fn references_in_circles_end() {
         "AuthorizationScopes: [!Sub '${R0}/read']}}\n",
     ));
     let imported = read(Path::new("circle.yaml"), &text, &ties()).expect("an API");
-    let scopes: Vec<_> = imported.api.routes.iter().flat_map(|route| route.scopes()).collect();
+    let scopes: Vec<_> = imported.api.routes.iter().flat_map(Route::scopes).collect();
     assert!(scopes.iter().all(|scope| scope.as_str().contains("${")) && scopes.len() == 1, "{scopes:?}");
 }
 

@@ -210,6 +210,8 @@ fn misread(error: &ScanError) -> Wrong {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     fn problem(text: &str) -> Wrong {
@@ -249,7 +251,7 @@ mod tests {
         let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for level in 1..12 {
             let before = format!("*a{}, ", level - 1).repeat(10);
-            bomb.push_str(&format!("a{level}: &a{level} [{}]\n", before.trim_end_matches(", ")));
+            writeln!(bomb, "a{level}: &a{level} [{}]", before.trim_end_matches(", ")).unwrap();
         }
         assert_eq!(problem(&bomb).problem, "the document is too large, counting what its aliases repeat");
         assert!(problem(&"[".repeat(5000)).problem.starts_with("neither YAML nor JSON"));
