@@ -70,8 +70,10 @@ pub enum Waiting {
     PasswordVerifier {
         /// What the client sent, hexadecimal.
         a: String,
-        /// The server's secret, hexadecimal.
+        /// The server's secret, base64.
         b: Secret,
+        /// What the server answered, hexadecimal.
+        public: String,
     },
     /// A password, plain.
     Password,
