@@ -8,7 +8,7 @@ use super::id::{ClientId, Subject, UserKey};
 use super::secret::Secret;
 use super::sign_in::Origin;
 use super::time::Timestamp;
-use super::user::Factor;
+use super::user::{Factor, User};
 
 /// What is known of a sign-in that waits for an answer; its key is a digest of the session that the client holds.
 #[derive(Clone, Serialize, Deserialize)]
@@ -118,6 +118,10 @@ pub enum Waiting {
         /// What the trigger calls the challenge.
         metadata: Option<String>,
     },
+    /// The code that confirms a sign-up.
+    Confirmation,
+    /// The first sign-in after it.
+    FirstSignIn,
 }
 
 /// A challenge to which the answer is a code that was sent.
@@ -160,8 +164,15 @@ impl CodeChallenge {
     }
 }
 
+impl AuthSession {
+    /// Whether the sign-in is this user's.
+    pub fn is_of(&self, user: &User) -> bool {
+        self.user.as_ref().is_some_and(|owner| owner.sub == user.sub)
+    }
+}
+
 impl Waiting {
-    /// The name of the challenge that is to be answered.
+    /// The name of the challenge that is to be answered, or of the operation that no challenge stands for.
     pub const fn challenge(&self) -> &'static str {
         match self {
             Self::PasswordVerifier { .. } => "PASSWORD_VERIFIER",
@@ -174,6 +185,8 @@ impl Waiting {
             Self::SelectMfaType { .. } => "SELECT_MFA_TYPE",
             Self::SelectChallenge { .. } => "SELECT_CHALLENGE",
             Self::Custom { .. } => "CUSTOM_CHALLENGE",
+            Self::Confirmation => "ConfirmSignUp",
+            Self::FirstSignIn => "InitiateAuth",
         }
     }
 }

@@ -16,17 +16,18 @@ use super::{AccountError, Asking, Delivery, SelfService, attempts, nobody};
 type Settled<T> = Result<Result<T, AccountError>, AccountError>;
 
 impl SelfService {
-    /// Confirms a sign-up, and with it the address that the code was sent to.
+    /// Confirms a sign-up, and with it the address that the code was sent to; answers the user as of now.
     pub async fn confirm_sign_up(
         &self,
         asking: &Asking<'_>,
         code: &str,
         force_alias: bool,
-    ) -> Result<(), AccountError> {
+    ) -> Result<User, AccountError> {
         let confirm = async |tx: &mut Transaction<'_>| self.confirm(tx, asking, (code, force_alias)).await;
         let user = self.database.transact(confirm).await??;
         let call = Call::about(&asking.view.owner, Some(&asking.view.client), &user, asking.metadata);
-        Ok(call.post_confirmation(&self.hooks, CONFIRMED).await?)
+        call.post_confirmation(&self.hooks, CONFIRMED).await?;
+        Ok(user)
     }
 
     async fn confirm(

@@ -42,6 +42,8 @@ pub enum Parameter {
     SrpA,
     /// The flow is not one of this operation.
     Flow,
+    /// The flow takes no session.
+    SessionNotTaken,
     /// A required attribute that has a value cannot change at this moment.
     Provided(String),
     /// The pool lacks the triggers of custom sign-in.

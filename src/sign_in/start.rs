@@ -58,11 +58,20 @@ impl Flow {
     }
 }
 
+/// The flows of the client.
+fn flows(view: &ClientView) -> Vec<&str> {
+    let listed = view.settings.explicit_auth_flows.as_deref().unwrap_or_default();
+    if listed.is_empty() { DEFAULT.to_vec() } else { listed.iter().map(String::as_str).collect() }
+}
+
+/// Whether the client may begin with a choice of factors.
+pub(super) fn may_choose(view: &ClientView) -> bool {
+    Flow::Choice.is_allowed(&flows(view))
+}
+
 /// Refuses a flow that the client may not use.
 pub fn check_flow(view: &ClientView, (flow, name): (Flow, &str), trace: &mut Steps) -> Result<(), SignInFailure> {
-    let listed = view.settings.explicit_auth_flows.as_deref().unwrap_or_default();
-    let listed: Vec<&str> =
-        if listed.is_empty() { DEFAULT.to_vec() } else { listed.iter().map(String::as_str).collect() };
+    let listed = flows(view);
     let evidence = Evidence::Names {
         of: "the client's flows",
         names: listed.iter().map(|name| Cut::new(name)).collect(),

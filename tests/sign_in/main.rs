@@ -8,6 +8,8 @@ mod control_plane;
 #[cfg(test)]
 mod factors;
 #[cfg(test)]
+mod first;
+#[cfg(test)]
 mod flows;
 #[cfg(test)]
 mod secrecy;

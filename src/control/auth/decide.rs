@@ -42,7 +42,7 @@ pub(super) struct Request {
     parameters: Named,
     #[serde(default, rename = "ClientMetadata")]
     metadata: Named,
-    /// Of an answer; no flow continues one.
+    /// Of a first step: that of the sign-up which it completes.
     session: Option<String>,
     #[serde(default, rename = "AnalyticsMetadata")]
     _analytics: IgnoredAny,
@@ -123,7 +123,7 @@ impl Asked<'_> {
         trace: &mut Steps,
     ) -> Result<Outcome, SignInFailure> {
         let flow = match self.kind {
-            Kind::Begins => Some(Flow::of_name(&self.request.name, self.admin.is_some()).ok_or(Parameter::Flow)?),
+            Kind::Begins => Some(self.flow()?),
             Kind::Answers => None,
         };
         let (view, parameters) = (self.client(control, trace).await?, &self.request.parameters);
@@ -135,7 +135,11 @@ impl Asked<'_> {
             }
             let username = required(parameters, "USERNAME")?;
             check_secret_hash(&view, username, parameters, trace)?;
-            control.sign_ins.begin(flow, &self.attempt(&view, username), parameters, trace).await?
+            let attempt = self.attempt(&view, username);
+            match &self.request.session {
+                Some(session) => control.sign_ins.first_sign_in(&attempt, session, trace).await?,
+                None => control.sign_ins.begin(flow, &attempt, parameters, trace).await?,
+            }
         } else {
             check_secret_hash(&view, required(parameters, "USERNAME")?, parameters, trace)?;
             control.sign_ins.answer(&self.answer(&view), trace).await?
@@ -144,6 +148,15 @@ impl Asked<'_> {
             Next::Challenge(asked) => Ok(Outcome::Asked(asked)),
             Next::SignedIn(proven) => issue(control, &view, &proven, trace).await.map(Outcome::Issued),
         }
+    }
+
+    /// The flow that begins. Only one of them completes a sign-up.
+    fn flow(&self) -> Result<Flow, SignInFailure> {
+        let flow = Flow::of_name(&self.request.name, self.admin.is_some()).ok_or(Parameter::Flow)?;
+        if self.request.session.is_some() && flow != Flow::Choice {
+            return Err(Parameter::SessionNotTaken.into());
+        }
+        Ok(flow)
     }
 
     async fn client(&self, control: &Control, trace: &mut Steps) -> Result<Arc<ClientView>, SignInFailure> {

@@ -96,6 +96,7 @@ fn wrong(parameter: Parameter) -> AwsError {
         Parameter::Missing(name) => AwsError::invalid(format!("Missing required parameter {name}")),
         Parameter::SrpA => AwsError::invalid("Invalid SRP_A"),
         Parameter::Flow => AwsError::invalid("Initiate Auth method not supported"),
+        Parameter::SessionNotTaken => AwsError::invalid("Session is only taken with the flow USER_AUTH."),
         Parameter::Provided(name) => not_authorized(format!("Cannot modify an already provided {name}")),
         Parameter::NoCustomTrigger => {
             AwsError::invalid("Custom auth lambda trigger is not configured for the user pool.")

@@ -34,7 +34,7 @@ pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, pay
     let (username, code) = (visit.field("username").to_owned(), visit.field("code").trim().to_owned());
     let confirmed = oauth.sign_ins.self_service.confirm_sign_up(&visit.asking(&username), &code, false).await;
     match confirmed {
-        Ok(()) => visit.decision.to_page("/login", Some("confirmed")),
+        Ok(_) => visit.decision.to_page("/login", Some("confirmed")),
         Err(error) => match visit.said(&oauth, error) {
             Ok((visit, said)) => page(&oauth, &request, &visit, said),
             Err(response) => *response,
@@ -126,7 +126,7 @@ pub(in crate::oauth) async fn by_link(oauth: Data<OAuth>, request: HttpRequest) 
     let asking = Asking { view: &view, username: &username, metadata: &BTreeMap::new() };
     let code = decision.fields.get("confirmation_code").unwrap_or_default().to_owned();
     match oauth.sign_ins.self_service.confirm_sign_up(&asking, &code, false).await {
-        Ok(()) => said(&oauth, &request, &decision, (&view, Ok(()))),
+        Ok(_) => said(&oauth, &request, &decision, (&view, Ok(()))),
         Err(error) => match (words::account(&error), error) {
             (Some(sentence), _) => said(&oauth, &request, &decision, (&view, Err(sentence))),
             (None, AccountError::Store(error)) => decision.refuse(&oauth, &TokenFailure::Store(error)),
