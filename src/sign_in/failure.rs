@@ -52,6 +52,8 @@ pub enum Parameter {
     Answer,
     /// No factor can be set up: the pool has none.
     NoFactor,
+    /// The pool does not offer the factor.
+    FactorNotOffered(&'static str),
     /// The factor cannot be used by this user.
     FactorUnusable(&'static str),
     /// Two factors cannot be preferred.

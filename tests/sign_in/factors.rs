@@ -4,7 +4,7 @@ use poolpass::domain::secret::Secret;
 use poolpass::domain::totp;
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, World, text};
+use crate::support::{PASSWORD, World, merged, text};
 
 const USED: &str = "Invalid session for the user, session can only be used once.";
 
@@ -100,10 +100,53 @@ async fn a_factor_that_the_user_lacks_cannot_be_switched_on() {
     let request = json!({"AccessToken": token, "SoftwareTokenMfaSettings": wish});
     let refused = world.call("SetUserMFAPreference", request).await;
     refused.is_refused("InvalidParameterException", "User has not verified software token mfa");
+    let sms = json!({"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"});
+    let request = json!({
+        "UserPoolId": world.pool, "MfaConfiguration": "OPTIONAL", "SmsMfaConfiguration": {"SmsConfiguration": sms},
+    });
+    world.done("SetUserPoolMfaConfig", request).await;
     let request = json!({"UserPoolId": world.pool, "Username": "ada", "SMSMfaSettings": wish});
     let refused = world.call("AdminSetUserMFAPreference", request).await;
     let sentence = "User does not have delivery config set to turn on SMS_MFA";
     refused.is_refused("InvalidParameterException", sentence);
+}
+
+#[tokio::test]
+async fn a_factor_that_the_pool_does_not_offer_cannot_be_switched_on() {
+    let world = world("OPTIONAL").await;
+    let secret = world.with_app("ada").await;
+    let session = world.with_password("ada", PASSWORD).await.asks("SOFTWARE_TOKEN_MFA");
+    let token = world.respond("SOFTWARE_TOKEN_MFA", &session, code(&world, &secret)).await.access_token();
+    let phone = json!([{"Name": "phone_number", "Value": "+15555550100"}]);
+    let request = json!({"UserPoolId": world.pool, "Username": "ada", "UserAttributes": phone});
+    world.done("AdminUpdateUserAttributes", request).await;
+    let off = json!({"UserPoolId": world.pool, "MfaConfiguration": "OFF"});
+    world.done("SetUserPoolMfaConfig", off).await;
+    let settings = [
+        ("SoftwareTokenMfaSettings", "SOFTWARE_TOKEN_MFA"),
+        ("SMSMfaSettings", "SMS_MFA"),
+        ("EmailMfaSettings", "EMAIL_OTP"),
+        ("WebAuthnMfaSettings", "WEB_AUTHN_MFA"),
+    ];
+    let owners = [
+        ("SetUserMFAPreference", json!({"AccessToken": token})),
+        ("AdminSetUserMFAPreference", json!({"UserPoolId": world.pool, "Username": "ada"})),
+    ];
+    for (member, factor) in settings {
+        for (operation, owner) in &owners {
+            let with = |wish: Value| merged(owner.clone(), json!({member: wish}));
+            let refused = world.call(operation, with(json!({"Enabled": true}))).await;
+            let sentence = format!("User does not have delivery config set to turn on {factor}");
+            refused.is_refused("InvalidParameterException", &sentence);
+            if member != "WebAuthnMfaSettings" {
+                let refused = world.call(operation, with(json!({"PreferredMfa": true}))).await;
+                refused.is_refused("InvalidParameterException", &sentence);
+            }
+            world.done(operation, with(json!({"Enabled": false}))).await;
+        }
+    }
+    let listed = world.admin("AdminGetUserAuthFactors", "ada").await;
+    assert_eq!(listed, json!({"Username": "ada", "ConfiguredUserAuthFactors": ["PASSWORD"]}));
 }
 
 #[tokio::test]

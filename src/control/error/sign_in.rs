@@ -109,7 +109,7 @@ fn wrong(parameter: Parameter) -> AwsError {
         Parameter::FactorUnusable("SOFTWARE_TOKEN_MFA") => {
             AwsError::invalid("User has not verified software token mfa")
         }
-        Parameter::FactorUnusable(factor) => {
+        Parameter::FactorUnusable(factor) | Parameter::FactorNotOffered(factor) => {
             AwsError::invalid(format!("User does not have delivery config set to turn on {factor}"))
         }
         Parameter::TwoPreferred => AwsError::invalid("Only one MFA method can be preferred."),
