@@ -37,7 +37,7 @@ impl SelfService {
         (code, force_alias): (&str, bool),
     ) -> Settled<User> {
         let (pool, now) = (&*asking.view.owner, self.effects.clock.now());
-        let user = users::find(tx, pool, asking.username).await?;
+        let user = users::find_evenly(tx, pool, asking.username).await?;
         if !attempts::take(tx, &asking.name(user.as_ref()), AttemptKind::ConfirmSignUp, now).await? {
             return Ok(Err(AccountError::TooManyAttempts));
         }
@@ -72,7 +72,7 @@ impl SelfService {
     pub async fn resend(&self, asking: &Asking<'_>) -> Result<Delivery, AccountError> {
         let (pool, now) = (&*asking.view.owner, self.effects.clock.now());
         let counted = async |tx: &mut Transaction<'_>| {
-            let user = users::find(tx, pool, asking.username).await?;
+            let user = users::find_evenly(tx, pool, asking.username).await?;
             let room = attempts::take(tx, &asking.name(user.as_ref()), AttemptKind::Resend, now).await?;
             Ok::<_, AccountError>((user, room))
         };
