@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::account::Contact;
 use super::id::{ClientId, Subject, UserKey};
 use super::secret::Secret;
 use super::sign_in::Origin;
@@ -119,9 +120,17 @@ pub enum Waiting {
         metadata: Option<String>,
     },
     /// The code that confirms a sign-up.
-    Confirmation,
+    Confirmation {
+        /// The salt of the password that was chosen, which tells it from every other; none without one.
+        password: Option<String>,
+    },
     /// The first sign-in after it.
-    FirstSignIn,
+    FirstSignIn {
+        /// That password, if whoever confirmed had chosen it too.
+        password: Option<String>,
+        /// Where the code had gone.
+        contact: Contact,
+    },
 }
 
 /// A challenge to which the answer is a code that was sent.
@@ -172,7 +181,12 @@ impl AuthSession {
 }
 
 impl Waiting {
-    /// The name of the challenge that is to be answered, or of the operation that no challenge stands for.
+    /// What a session of a sign-up waits for: an operation, as it is no challenge.
+    pub const CONFIRMATION: &str = "ConfirmSignUp";
+    /// The same after the confirmation.
+    pub const FIRST_SIGN_IN: &str = "InitiateAuth";
+
+    /// The name of the challenge that is to be answered.
     pub const fn challenge(&self) -> &'static str {
         match self {
             Self::PasswordVerifier { .. } => "PASSWORD_VERIFIER",
@@ -185,8 +199,8 @@ impl Waiting {
             Self::SelectMfaType { .. } => "SELECT_MFA_TYPE",
             Self::SelectChallenge { .. } => "SELECT_CHALLENGE",
             Self::Custom { .. } => "CUSTOM_CHALLENGE",
-            Self::Confirmation => "ConfirmSignUp",
-            Self::FirstSignIn => "InitiateAuth",
+            Self::Confirmation { .. } => Self::CONFIRMATION,
+            Self::FirstSignIn { .. } => Self::FIRST_SIGN_IN,
         }
     }
 }

@@ -81,7 +81,7 @@ impl SignIns {
             (Waiting::PasswordSrp, user) => self.answer_srp(answer, (&open, progress), user, trace).await,
             (Waiting::Code { .. }, user) => self.answer_code(answer, (&open, progress), user, trace).await,
             // Of the rest, nobody's sign-in waits for anything; and a sign-up is no challenge.
-            (_, None) | (Waiting::Confirmation | Waiting::FirstSignIn, _) => {
+            (_, None) | (Waiting::Confirmation { .. } | Waiting::FirstSignIn { .. }, _) => {
                 Err(SignInFailure::Refused(SignInRule::SessionKnown.into()))
             }
             (Waiting::NewPassword, Some(user)) => {

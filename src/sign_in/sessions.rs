@@ -1,7 +1,5 @@
 //! Sessions: made with a challenge, answered once, and told apart when they cannot be.
 
-use std::sync::Arc;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
@@ -121,29 +119,6 @@ impl SignIns {
     pub(super) async fn spend_now(&self, open: &Open, trace: &mut Steps) -> Result<(), SignInFailure> {
         let first = self.tokens.views.database().transact(async |tx| spend(tx, open).await).await?;
         Ok(trace.require(SignInRule::SessionUnused, first, Evidence::Nothing)?)
-    }
-
-    /// Replaces the session by one that waits for something else.
-    pub(super) async fn go_on(
-        &self,
-        view: &Arc<ClientView>,
-        open: &Open,
-        waiting: Waiting,
-        trace: &mut Steps,
-    ) -> Result<String, SignInFailure> {
-        let AuthSession { username, new_password, rounds, door, .. } = &open.session;
-        let user = self.user_of(view, &open.session, trace).await?;
-        self.spend_now(open, trace).await?;
-        let metadata = Named::new();
-        let progress = Progress {
-            view,
-            door: *door,
-            username,
-            metadata: &metadata,
-            new_password: *new_password,
-            rounds: rounds.clone(),
-        };
-        Ok(self.wait(&progress, user.as_ref(), waiting).await?.session)
     }
 
     /// The user of a session, if it has one and it still is the same.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::domain::account::AttemptKind;
-use crate::domain::auth_session::Waiting;
+use crate::domain::auth_session::{AuthSession, Waiting};
 use crate::domain::rules::sign_in_rule::SignInRule;
 use crate::domain::secret::Secret;
 use crate::domain::sign_in::{Brief, Origin};
@@ -20,7 +20,7 @@ use crate::tokens::{ClientView, digest};
 
 use super::answer::Answer;
 use super::sessions::{self, Open, Presented};
-use super::{Next, Parameter, Progress, SignInFailure, SignIns, Steps};
+use super::{Named, Next, Parameter, Progress, SignInFailure, SignIns, Steps};
 
 /// How many wrong codes end a session.
 const MOST_WRONG: u32 = 6;
@@ -226,6 +226,29 @@ impl SignIns {
         let presented = Presented { view: &view, door, session, challenge: Some("MFA_SETUP") };
         let open = self.open(presented, trace).await?;
         Ok((view, open))
+    }
+
+    /// Replaces the session by one that waits for something else.
+    async fn go_on(
+        &self,
+        view: &Arc<ClientView>,
+        open: &Open,
+        waiting: Waiting,
+        trace: &mut Steps,
+    ) -> Result<String, SignInFailure> {
+        let AuthSession { username, new_password, rounds, door, .. } = &open.session;
+        let user = self.user_of(view, &open.session, trace).await?;
+        self.spend_now(open, trace).await?;
+        let metadata = Named::new();
+        let progress = Progress {
+            view,
+            door: *door,
+            username,
+            metadata: &metadata,
+            new_password: *new_password,
+            rounds: rounds.clone(),
+        };
+        Ok(self.wait(&progress, user.as_ref(), waiting).await?.session)
     }
 
     async fn count_guess(&self, view: &ClientView, user: &User, trace: &mut Steps) -> Result<(), SignInFailure> {

@@ -39,6 +39,13 @@ async fn confirmed(world: &World, name: &str) -> String {
     text(&reply.body, "/Session")
 }
 
+async fn mfa_on(world: &World) {
+    let request = json!({
+        "UserPoolId": world.pool, "MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": {"Enabled": true},
+    });
+    world.done("SetUserPoolMfaConfig", request).await;
+}
+
 fn first(world: &World, name: &str, session: &str) -> Value {
     json!({"ClientId": world.client, "AuthFlow": "USER_AUTH", "AuthParameters": {"USERNAME": name}, "Session": session})
 }
@@ -74,6 +81,9 @@ async fn a_client_without_the_flow_gets_no_session() {
     let mut members: Vec<&str> = answer.as_object().expect("an object").keys().map(String::as_str).collect();
     members.sort_unstable();
     assert_eq!(members, ["CodeDeliveryDetails", "UserConfirmed", "UserSub"]);
+    let code = world.last_code().await;
+    let request = json!({"ClientId": world.client, "Username": "ben", "ConfirmationCode": code});
+    assert_eq!(world.done("ConfirmSignUp", request).await, json!({}));
 }
 
 #[tokio::test]
@@ -84,12 +94,51 @@ async fn a_user_who_needs_no_confirmation_gets_no_session() {
     assert_eq!((&answer["UserConfirmed"], answer.get("Session")), (&json!(true), None));
 }
 
+/// Signs up and confirms with the code alone; the session.
+async fn confirmed_by_code(world: &World, name: &str) -> String {
+    let (_, code) = signed_up(world, name).await;
+    let request = json!({"ClientId": world.client, "Username": name, "ConfirmationCode": code});
+    text(&world.done("ConfirmSignUp", request).await, "/Session")
+}
+
+fn passwordless() -> Value {
+    let factors = json!({"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}});
+    json!({"AutoVerifiedAttributes": ["email"], "Policies": factors})
+}
+
 #[tokio::test]
-async fn who_confirms_with_no_more_than_the_code_gets_no_session() {
+async fn the_code_alone_is_enough_where_codes_are_first_factors() {
+    let world = World::with(passwordless(), json!({})).await;
+    let session = confirmed_by_code(&world, "ben").await;
+    sign_in(&world, "ben", &session).await.is_signed_in();
+}
+
+#[tokio::test]
+async fn who_has_no_password_needs_none() {
+    let world = World::with(passwordless(), json!({})).await;
+    let mut request = wishes(&world, "ben");
+    request.as_object_mut().expect("an object").remove("Password");
+    let session = text(&world.done("SignUp", request).await, "/Session");
+    let session = text(&confirm(&world, "ben", &world.last_code().await, &session).await.body, "/Session");
+    sign_in(&world, "ben", &session).await.is_signed_in();
+}
+
+#[tokio::test]
+async fn where_codes_are_no_first_factors_who_has_no_more_is_asked_for_one() {
     let world = world().await;
-    let (_, code) = signed_up(&world, "ben").await;
-    let request = json!({"ClientId": world.client, "Username": "ben", "ConfirmationCode": code});
-    assert_eq!(world.done("ConfirmSignUp", request).await, json!({}));
+    let session = confirmed_by_code(&world, "ben").await;
+    let asked = sign_in(&world, "ben", &session).await;
+    asked.asks("SELECT_CHALLENGE");
+    assert_eq!(asked.body["AvailableChallenges"], json!(["PASSWORD_SRP", "PASSWORD"]));
+    sign_in(&world, "ben", &session).await.is_refused("NotAuthorizedException", USED);
+}
+
+#[tokio::test]
+async fn the_code_alone_is_not_enough_for_who_needs_a_second_factor() {
+    let world = World::with(passwordless(), json!({})).await;
+    mfa_on(&world).await;
+    let session = confirmed_by_code(&world, "ben").await;
+    sign_in(&world, "ben", &session).await.asks("SELECT_CHALLENGE");
 }
 
 #[tokio::test]
@@ -136,7 +185,7 @@ async fn each_session_ends_after_the_clients_minutes_to_the_millisecond() {
     sign_in(&world, "cleo", &session).await.is_refused("NotAuthorizedException", ENDED);
     // What was refused lost nothing.
     let request = json!({"ClientId": world.client, "Username": "ben", "ConfirmationCode": bens});
-    assert_eq!(world.done("ConfirmSignUp", request).await, json!({}));
+    text(&world.done("ConfirmSignUp", request).await, "/Session");
 }
 
 #[tokio::test]
@@ -218,9 +267,27 @@ async fn what_has_become_of_the_account_counts() {
     world.admin("AdminResetUserPassword", "reset").await;
     let sentence = "Password reset required for the user";
     sign_in(&world, "reset", &session).await.is_refused("PasswordResetRequiredException", sentence);
-    let session = confirmed(&world, "temporary").await;
-    world.set_password("temporary", "An0ther!pass", false).await;
-    sign_in(&world, "temporary", &session).await.is_refused("NotAuthorizedException", FOREIGN);
+}
+
+#[tokio::test]
+async fn a_password_that_was_set_meanwhile_is_asked_for() {
+    let world = world().await;
+    for permanent in [true, false] {
+        let name = if permanent { "ben" } else { "cleo" };
+        let session = confirmed(&world, name).await;
+        world.set_password(name, "An0ther!pass", permanent).await;
+        sign_in(&world, name, &session).await.asks("SELECT_CHALLENGE");
+    }
+}
+
+#[tokio::test]
+async fn a_code_to_a_former_address_proves_nothing() {
+    let world = World::with(passwordless(), json!({})).await;
+    let session = confirmed_by_code(&world, "ben").await;
+    let changed = json!([{"Name": "email", "Value": "new@shop.example"}, {"Name": "email_verified", "Value": "true"}]);
+    let request = json!({"UserPoolId": world.pool, "Username": "ben", "UserAttributes": changed});
+    world.done("AdminUpdateUserAttributes", request).await;
+    sign_in(&world, "ben", &session).await.asks("SELECT_CHALLENGE");
 }
 
 #[tokio::test]
@@ -249,10 +316,7 @@ async fn a_locked_name_is_locked_for_a_first_sign_in_too() {
 #[tokio::test]
 async fn a_second_factor_is_asked_for_after_it() {
     let world = world().await;
-    let request = json!({
-        "UserPoolId": world.pool, "MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": {"Enabled": true},
-    });
-    world.done("SetUserPoolMfaConfig", request).await;
+    mfa_on(&world).await;
     let session = confirmed(&world, "ben").await;
     sign_in(&world, "ben", &session).await.asks("MFA_SETUP");
 }

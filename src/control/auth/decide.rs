@@ -137,7 +137,7 @@ impl Asked<'_> {
             check_secret_hash(&view, username, parameters, trace)?;
             let attempt = self.attempt(&view, username);
             match &self.request.session {
-                Some(session) => control.sign_ins.first_sign_in(&attempt, session, trace).await?,
+                Some(session) => control.sign_ins.first_sign_in(&attempt, session, parameters, trace).await?,
                 None => control.sign_ins.begin(flow, &attempt, parameters, trace).await?,
             }
         } else {

@@ -49,11 +49,8 @@ impl Operation for ConfirmSignUp {
             None => None,
         };
         let confirmed = sign_ins.self_service.confirm_sign_up(&asking, &confirmation_code, force_alias_creation);
-        let user = confirmed.await?;
-        let session = match signing_up {
-            Some(signing_up) => sign_ins.confirmed(&asking, (signing_up, &user), &mut trace).await.map_err(told)?,
-            None => None,
-        };
-        Ok(Output { session })
+        let confirmed = confirmed.await?;
+        let session = sign_ins.confirmed(&asking, signing_up, &confirmed, &mut trace);
+        Ok(Output { session: session.await.map_err(told)? })
     }
 }

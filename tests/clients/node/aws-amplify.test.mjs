@@ -56,6 +56,23 @@ test("someone signs up, confirms, signs in and is known", async () => {
   assert.equal(tokens.accessToken.payload.iss, server.issuer(people.poolId));
 });
 
+test("who signs up with a wrong code first and the right one then is signed in at once", async () => {
+  const signedUp = await auth.signUp({
+    username: "otto",
+    options: { userAttributes: { email: "otto@example.com" }, autoSignIn: { authFlowType: "USER_AUTH" } },
+    password: PASSWORD,
+  });
+  const confirmationCode = await server.codeFor(people.poolId, "otto@example.com");
+  const wrong = confirmationCode === "000000" ? "000001" : "000000";
+  await assert.rejects(auth.confirmSignUp({ username: "otto", confirmationCode: wrong }), {
+    name: "CodeMismatchException",
+  });
+  const confirmed = await auth.confirmSignUp({ username: "otto", confirmationCode });
+  assert.equal(confirmed.nextStep.signUpStep, "COMPLETE_AUTO_SIGN_IN");
+  assert.deepEqual(await auth.autoSignIn(), { isSignedIn: true, nextStep: { signInStep: "DONE" } });
+  assert.equal((await auth.getCurrentUser()).userId, signedUp.userId);
+});
+
 test("a password may travel when the client allows it", async () => {
   await createUser(server, people, "paul");
   assert.equal((await signIn("paul", PASSWORD, "USER_PASSWORD_AUTH")).isSignedIn, true);
