@@ -10,7 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::Value;
 
-pub use http::HttpFunctions;
+pub use http::{Answer, HttpFunctions, returned};
 
 /// Whoever can call a function.
 #[async_trait]

@@ -26,10 +26,13 @@ pub struct HttpFunctions {
 }
 
 /// What answered, whatever it said.
-struct Answer {
-    status: u16,
-    failed: bool,
-    body: Vec<u8>,
+pub struct Answer {
+    /// The status of HTTP.
+    pub status: u16,
+    /// Whether a header says that the function failed.
+    pub failed: bool,
+    /// What the function returned.
+    pub body: Vec<u8>,
 }
 
 impl HttpFunctions {
@@ -98,7 +101,7 @@ fn call(agent: &ureq::Agent, url: &str, event: &Value) -> Result<Answer, ureq::E
 /// What the function returned, or how it failed: then there is a header, which not every runtime sends, and an object
 /// with `errorMessage`.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html>
-fn returned(arn: &str, answer: &Answer) -> Result<Value, HookFailure> {
+pub fn returned(arn: &str, answer: &Answer) -> Result<Value, HookFailure> {
     if !(200..300).contains(&answer.status) {
         return Err(HookFailure::Unreachable(arn.to_owned(), format!("it answered with the status {}", answer.status)));
     }
