@@ -11,8 +11,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rand::SeedableRng as _;
 
-use super::{entry, people};
 use rand::rngs::StdRng;
+
+use super::{entry, people, presented, triggers};
 
 type Entry = fn(&[u8]);
 
@@ -173,4 +174,16 @@ fn any_filter_is_read_or_refused() {
 fn any_public_number_is_read_or_refused() {
     by_mutation("srp", people::srp);
     by_chance("0123456789abcdefABCDEF", people::srp);
+}
+
+#[test]
+fn any_access_token_is_refused_but_the_one_that_was_issued() {
+    by_mutation("access", presented::access);
+    by_chance("eyJraWQiOiJ4In0.AAAA-_={}\":,", presented::access);
+}
+
+#[test]
+fn any_answer_of_a_function_is_read_or_refused() {
+    by_mutation("trigger", triggers::trigger);
+    by_chance("{}[]\",: responseissueTokensclaim", triggers::trigger);
 }

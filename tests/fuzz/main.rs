@@ -8,3 +8,12 @@ mod entry;
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
 mod people;
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
+mod presented;
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
+mod served;
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
+mod triggers;
