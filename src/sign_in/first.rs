@@ -118,5 +118,5 @@ fn password_of(user: &User) -> Option<String> {
 fn belongs(open: &Open, user: Option<&User>, trace: &mut Steps) -> Result<(), SignInFailure> {
     const FOREIGN: Evidence = Evidence::Remark("the session was made for another user");
     let own = user.is_some_and(|user| open.session.is_of(user));
-    Ok(trace.require(SignInRule::SessionKnown, own, if own { Evidence::Nothing } else { FOREIGN })?)
+    Ok(trace.require_or(SignInRule::SessionKnown, own, FOREIGN)?)
 }

@@ -166,7 +166,7 @@ fn judge(
         return Err(SignInFailure::Refused(SignInRule::SessionKnown.into()));
     };
     let own = session.client == presented.view.client && session.door == presented.door;
-    trace.require(SignInRule::SessionKnown, own, if own { Evidence::Nothing } else { FOREIGN })?;
+    trace.require_or(SignInRule::SessionKnown, own, FOREIGN)?;
     trace.require(SignInRule::SessionUnused, !session.used, Evidence::Nothing)?;
     trace.require(SignInRule::SessionAlive, now < session.ends, Evidence::Nothing)?;
     if let Some(challenge) = presented.challenge {

@@ -1,5 +1,6 @@
 //! Second factors: apps, codes, the choice among them, and their set-up.
 
+use poolpass::domain::rules::sign_in_rule::SignInRule;
 use poolpass::domain::secret::Secret;
 use poolpass::domain::totp;
 use serde_json::{Value, json};
@@ -61,6 +62,8 @@ async fn where_mfa_is_on_an_app_is_set_up_on_the_way() {
     assert_eq!(text(&begun.body, "/ChallengeParameters/MFAS_CAN_SETUP"), r#"["SOFTWARE_TOKEN_MFA"]"#);
     let early = world.respond("MFA_SETUP", &session, json!({})).await;
     early.is_refused("NotAuthorizedException", "Invalid session for the user.");
+    let answered = SignInRule::ChallengeAnswered;
+    assert_eq!(world.remarks(&early, answered), [Some("MFA_SETUP: no app was verified")]);
     let made = world.done("AssociateSoftwareToken", json!({"Session": session})).await;
     let (secret, second) = (Secret::new(text(&made, "/SecretCode")), text(&made, "/Session"));
     let reused = world.call("AssociateSoftwareToken", json!({"Session": session})).await;
@@ -70,7 +73,9 @@ async fn where_mfa_is_on_an_app_is_set_up_on_the_way() {
     let first_code = totp::code_at(&secret, world.now()).expect("base32");
     let verified = world.done("VerifySoftwareToken", json!({"Session": second, "UserCode": first_code})).await;
     assert_eq!(text(&verified, "/Status"), "SUCCESS");
-    world.respond("MFA_SETUP", &text(&verified, "/Session"), json!({})).await.is_signed_in();
+    let signed_in = world.respond("MFA_SETUP", &text(&verified, "/Session"), json!({})).await;
+    signed_in.is_signed_in();
+    assert_eq!(world.remarks(&signed_in, answered), [Some("MFA_SETUP")]);
     let session = world.with_password("ada", PASSWORD).await.asks("SOFTWARE_TOKEN_MFA");
     let replayed = json!({"SOFTWARE_TOKEN_MFA_CODE": first_code});
     let replayed = world.respond("SOFTWARE_TOKEN_MFA", &session, replayed).await;
