@@ -85,7 +85,7 @@ impl Decision {
         let (error, description) = ("invalid_request", "PreTokenGeneration failed");
         let said = match failure {
             HookFailure::Failed(message) => format!("{description} with error {message}."),
-            HookFailure::NoEndpoint(_) | HookFailure::Unreachable(..) | HookFailure::Unreadable(..) => {
+            HookFailure::NoEndpoint(_) | HookFailure::Unanswered(..) | HookFailure::Unreadable(..) => {
                 tracing::warn!(%failure, "the trigger before token generation failed");
                 description.to_owned()
             }

@@ -130,7 +130,7 @@ fn parameter_of(parameter: &Parameter) -> &'static str {
 pub(in crate::oauth) fn trigger(TriggerFailure { trigger, failure }: &TriggerFailure) -> String {
     match failure {
         HookFailure::Failed(message) => format!("{trigger} failed with error {}.", message.trim_end_matches('.')),
-        HookFailure::NoEndpoint(_) | HookFailure::Unreachable(..) | HookFailure::Unreadable(..) => {
+        HookFailure::NoEndpoint(_) | HookFailure::Unanswered(..) | HookFailure::Unreadable(..) => {
             tracing::warn!(%failure, trigger, "a function of the pool had no say");
             format!("{trigger} failed: {failure}.")
         }
