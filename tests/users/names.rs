@@ -66,6 +66,27 @@ async fn where_addresses_are_names_nothing_else_is_one() {
 }
 
 #[tokio::test]
+async fn where_addresses_are_names_the_attribute_cannot_be_another() {
+    let world = World::new();
+    let pool = world.pool(json!({"UsernameAttributes": ["email", "phone_number"]})).await;
+    let create = async |name: &str, attributes: Value| {
+        let request = json!({"MessageAction": "SUPPRESS", "UserAttributes": listed(&attributes)});
+        world.to(&pool, name, "AdminCreateUser", request).await
+    };
+    let sentence = |kind: &str| invalid(&format!("Username and the attribute {kind} should be the same."));
+    assert_eq!(create(ADA, json!({"email": "eve@example.com"})).await, sentence("email"));
+    assert_eq!(create("+15550100", json!({"phone_number": "+15550199"})).await, sentence("phone_number"));
+    assert_eq!(create(ADA, json!({"email": "Ada@example.com"})).await, sentence("email"));
+    assert_eq!(world.found(&pool, "").await.len(), 0, "a refused request changes nothing");
+    world.user(&pool, ADA, json!({"email": ADA})).await;
+    world.user(&pool, "+15550100", json!({"email": "eve@example.com"})).await;
+    let lenient =
+        world.pool(json!({"UsernameAttributes": ["email"], "UsernameConfiguration": {"CaseSensitive": false}})).await;
+    world.user(&lenient, ADA, json!({"email": "Ada@example.com"})).await;
+    assert_eq!(world.attributes(&lenient, ADA).await, json!({"email": ADA}));
+}
+
+#[tokio::test]
 async fn a_new_address_is_the_new_name() {
     let world = World::new();
     let pool = world.pool(json!({"UsernameAttributes": ["email"]})).await;
