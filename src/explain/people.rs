@@ -141,6 +141,12 @@ fn signing_in(client: &str, rule: SignInRule, step: &Step<IssueRule>) -> Option<
              HMAC-SHA-256 of the user name as sent and the client id",
             because(step)
         ),
+        SignInRule::SessionUnused if matches!(step.evidence, Evidence::Remark(_)) => {
+            format!("the Session cannot be answered any more{}: start the sign-in again", because(step))
+        }
+        SignInRule::AttemptsLeft if matches!(step.evidence, Evidence::Remark(_)) => {
+            format!("the Session had its last round{}: start the sign-in again", because(step))
+        }
         SignInRule::AttemptsLeft => {
             "the user has failed too often of late: wait, the lock doubles with every further failure up to 15 minutes"
                 .to_owned()
