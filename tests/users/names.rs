@@ -113,6 +113,28 @@ async fn an_alias_leads_to_its_user_once_it_is_verified() {
 }
 
 #[tokio::test]
+async fn an_administrator_names_an_unconfirmed_user_by_an_address_that_leads_to_one() {
+    let world = World::new();
+    let signed_up = async |pool: &str, name: &str| {
+        let client = world.on(pool, "CreateUserPoolClient", json!({"ClientName": "app"})).await;
+        let request = json!({
+            "ClientId": client["UserPoolClient"]["ClientId"], "Username": name, "Password": "Passw0rd!",
+            "UserAttributes": listed(&json!({"email": ADA})),
+        });
+        assert_eq!(world.call("SignUp", request).await["UserConfirmed"], false);
+        world.to(pool, ADA, "AdminGetUser", json!({})).await
+    };
+    let addresses = world.pool(json!({"UsernameAttributes": ["email"]})).await;
+    assert_eq!(signed_up(&addresses, ADA).await["UserStatus"], "UNCONFIRMED");
+    let aliases = world.pool(json!({"AliasAttributes": ["email"]})).await;
+    assert_eq!(signed_up(&aliases, "ada").await, unknown());
+    let vouch = json!({"UserAttributes": listed(&json!({"email_verified": "true"}))});
+    assert_eq!(world.to(&aliases, "ada", "AdminUpdateUserAttributes", vouch).await, json!({}));
+    let found = world.to(&aliases, ADA, "AdminGetUser", json!({})).await;
+    assert_eq!((&found["Username"], &found["UserStatus"]), (&json!("ada"), &json!("UNCONFIRMED")));
+}
+
+#[tokio::test]
 async fn two_users_may_have_an_address_but_only_one_as_an_alias() {
     let world = World::new();
     let pool = world.pool(json!({"AliasAttributes": ["email"]})).await;
