@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{DEMO_POOL, Finished, SHOP, SHOP_SECRET, Server, run};
 
 const READ: &str = "https://api.example.com/orders/read";
+const SPA: &str = "4demo0spa00000000000000000";
 const DELETE: &str = "https://api.example.com/orders/delete";
 
 fn list(value: &Value) -> Vec<Value> {
@@ -49,7 +50,6 @@ fn a_refusal_names_its_explanation() {
 fn a_dry_run_is_the_same_with_and_without_a_server() {
     let server = Server::start(&["--demo"]);
     let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/src/seed/demo.yaml");
-    const SPA: &str = "4demo0spa00000000000000000";
     let asked = |client, more: &[&'static str]| [&["explain", "--json", "--client", client], more].concat();
     for asked in [
         asked(SHOP, &[]),
