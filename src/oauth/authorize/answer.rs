@@ -108,9 +108,20 @@ impl Decision {
     }
 
     fn to_error_page(&self, query: &str) -> HttpResponse {
-        let mut response = redirect(self.id.as_str(), &format!("/error?{query}"));
+        self.to_page_that_says_why("/error", query)
+    }
+
+    /// Answers a logout to a URL that is not registered.
+    pub(in crate::oauth) fn not_left(self, oauth: &OAuth) -> HttpResponse {
+        let response = self.to_page_that_says_why("/login", &self.query);
+        self.record(oauth, Answer::Refused { status: 302, error: None, description: None });
+        response
+    }
+
+    fn to_page_that_says_why(&self, path: &str, query: &str) -> HttpResponse {
+        let mut response = redirect(self.id.as_str(), &format!("{path}?{query}"));
         // The page says why, without another parameter in the URL that clients and tests know.
-        let cookie = format!("{TRACE}={}; Path=/error; Max-Age=300; HttpOnly; SameSite=Lax", self.id);
+        let cookie = format!("{TRACE}={}; Path={path}; Max-Age=300; HttpOnly; SameSite=Lax", self.id);
         if let Ok(cookie) = header::HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

@@ -20,7 +20,7 @@ use crate::tokens::TokenFailure;
 
 use super::frame::{FormPage, Frame, frame, set_cookies, show};
 use super::step::Step;
-use super::words;
+use super::{error_page, words};
 
 /// The longest form that is read.
 const MAX_FORM: usize = 64 * 1024;
@@ -64,6 +64,11 @@ impl Visit {
         let mut decision = Decision::new(oauth, request.query_string());
         match decision.admit(oauth, request).await {
             Ok(admitted) => Ok(Self { decision, admitted, form: Fields::default(), ours: false }),
+            Err(failure) if request.path() == "/login" && decision.follows_logout(&failure) => {
+                let (id, fields) = (decision.id.clone(), decision.fields.clone());
+                decision.record(oauth, Answer::Refused { status: 400, error: None, description: None });
+                Err(error_page::page(oauth, request, (&fields, Some(id.as_str()))))
+            }
             Err(failure) => Err(decision.refuse(oauth, &failure)),
         }
     }
