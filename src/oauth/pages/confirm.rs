@@ -13,7 +13,7 @@ use crate::tokens::{ClientView, TokenFailure};
 
 use super::frame::{Field, FormPage, MessagePage, frame, show as show_page};
 use super::step::Step;
-use super::visit::{Said, Visit};
+use super::visit::{Said, Visit, longest};
 use super::words;
 
 /// Handles `GET /confirm`.
@@ -27,10 +27,12 @@ pub(in crate::oauth) async fn show(oauth: Data<OAuth>, request: HttpRequest) -> 
 /// Handles `POST /confirm`.
 pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = match Visit::post(&oauth, &request, payload).await {
-        Ok(visit) if visit.ours => visit,
-        Ok(visit) => return page(&oauth, &request, &visit, Said::outdated()),
+        Ok(visit) => visit,
         Err(response) => return response,
     };
+    if let Some(said) = visit.problem(&["username", "code"]) {
+        return page(&oauth, &request, &visit, said);
+    }
     let (username, code) = (visit.field("username").to_owned(), visit.field("code").trim().to_owned());
     let confirmed = oauth.sign_ins.self_service.confirm_sign_up(&visit.asking(&username), &code, false).await;
     match confirmed {
@@ -74,10 +76,12 @@ pub(in crate::oauth) async fn show_resend(oauth: Data<OAuth>, request: HttpReque
 /// Handles `POST /resendcode`.
 pub(in crate::oauth) async fn take_resend(oauth: Data<OAuth>, request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = match Visit::post(&oauth, &request, payload).await {
-        Ok(visit) if visit.ours => visit,
-        Ok(visit) => return resend_page(&oauth, &request, &visit, Said::outdated()),
+        Ok(visit) => visit,
         Err(response) => return response,
     };
+    if let Some(said) = visit.problem(&["username"]) {
+        return resend_page(&oauth, &request, &visit, said);
+    }
     let username = visit.field("username").to_owned();
     let sent = oauth.sign_ins.self_service.resend(&visit.asking(&username)).await;
     match sent {
@@ -121,6 +125,9 @@ pub(in crate::oauth) async fn by_link(oauth: Data<OAuth>, request: HttpRequest) 
             let missing = decision.missing(parameter);
             return decision.refuse(&oauth, &missing);
         }
+    }
+    if decision.fields.clone().within(longest).has_unusable() {
+        return said(&oauth, &request, &decision, (&view, Err(words::UNUSABLE.to_owned())));
     }
     let username = decision.fields.get("user_name").unwrap_or_default().to_owned();
     let asking = Asking { view: &view, username: &username, metadata: &BTreeMap::new() };

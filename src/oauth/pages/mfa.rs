@@ -38,8 +38,9 @@ pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, pay
     let Some(mut step) = step(&request, &visit.admitted.view) else {
         return prove::begin_again(&oauth, &request, visit);
     };
-    if !visit.ours {
-        return page(&oauth, &request, &visit, (&step, Said::outdated()));
+    let needed = if step.challenge == SELECT_MFA_TYPE { &[][..] } else { &["authentication_code"] };
+    if let Some(said) = visit.problem(needed) {
+        return page(&oauth, &request, &visit, (&step, said));
     }
     match answer(&oauth, &mut visit, &mut step).await {
         Ok(next) => prove::go_on(&oauth, &request, visit, next).await,

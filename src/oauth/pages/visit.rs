@@ -20,7 +20,7 @@ use crate::tokens::TokenFailure;
 
 use super::frame::{FormPage, Frame, frame, set_cookies, show};
 use super::step::Step;
-use super::{error_page, words};
+use super::{error_page, sign_up, words};
 
 /// The longest form that is read.
 const MAX_FORM: usize = 64 * 1024;
@@ -131,6 +131,30 @@ impl Visit {
         Asking { view: &self.admitted.view, username, metadata: &NO_METADATA }
     }
 
+    /// What is wrong with the form before anything is done with it: it is not ours, or one of its values cannot be used,
+    /// or one of these is missing.
+    pub(in crate::oauth) fn problem(&self, needed: &[&str]) -> Option<Said> {
+        if !self.ours {
+            return Some(Said::outdated());
+        }
+        let sentence = if self.form.has_unusable() {
+            Some(words::UNUSABLE)
+        } else {
+            needed.iter().find(|name| !self.is_given(name)).map(|name| words::missing(name))
+        };
+        sentence.map(|sentence| Said::problem(StatusCode::BAD_REQUEST, sentence))
+    }
+
+    fn is_given(&self, name: &str) -> bool {
+        let value = self.field(name);
+        match name {
+            // What nobody can be called must not be remembered for anybody, either.
+            "username" => !value.is_empty() && !value.contains(char::is_whitespace),
+            "password" => !value.is_empty(),
+            _ => !value.trim().is_empty(),
+        }
+    }
+
     /// A value of the form.
     pub(in crate::oauth) fn field(&self, name: &str) -> &str {
         self.form.get(name).unwrap_or_default()
@@ -178,13 +202,14 @@ impl Visit {
     }
 }
 
-/// How long the JSON API lets names, passwords and all other values be, in characters.
+/// How long the JSON API lets names, passwords and all other values be, in characters; nothing for what no page reads.
 /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html>
-fn longest(field: &str) -> usize {
+pub(in crate::oauth) fn longest(field: &str) -> Option<usize> {
     match field {
-        "username" | "signInAs" => 128,
-        "password" => 256,
-        _ => 2_048,
+        "username" | "user_name" | "signInAs" => Some(128),
+        "password" => Some(256),
+        "_csrf" | "code" | "confirmation_code" | "authentication_code" | "factor" | "continueAs" => Some(2_048),
+        _ => field.starts_with(sign_up::ATTRIBUTE).then_some(2_048),
     }
 }
 
