@@ -140,10 +140,12 @@ fn signing_in(client: &str, rule: SignInRule, step: &Step<IssueRule>) -> Option<
             "client `{client}` has a secret and the request has no SECRET_HASH: send the base64 of the HMAC-SHA-256 of \
              user name and client id under the secret"
         ),
+        SignInRule::SecretHashMatches if matches!(step.evidence, Evidence::Remark(_)) => {
+            format!("client `{client}` has no secret, so there is no SECRET_HASH of it: leave it out")
+        }
         SignInRule::SecretHashMatches => format!(
-            "the SECRET_HASH was not made with a live secret of client `{client}`{}: it is the base64 of the \
-             HMAC-SHA-256 of the user name as sent and the client id",
-            because(step)
+            "the SECRET_HASH was not made with a live secret of client `{client}`: it is the base64 of the \
+             HMAC-SHA-256 of the user name as sent and the client id"
         ),
         SignInRule::SessionUnused if matches!(step.evidence, Evidence::Remark(_)) => {
             format!("the Session cannot be answered any more{}: start the sign-in again", because(step))

@@ -25,6 +25,8 @@ pub enum Flow {
     Refresh,
 }
 
+const NO_SECRET: &str = "the client has no secret, so there is no hash of it";
+
 /// The flows of a client whose flows were never set.
 const DEFAULT: [&str; 3] = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"];
 
@@ -92,6 +94,11 @@ pub fn check_secret_hash(
     // Older clients without a secret send an empty hash, which is none (aws-amplify/aws-sdk-android#2728).
     let presented = parameters.get("SECRET_HASH").map(String::as_str).filter(|hash| !hash.is_empty());
     let problem = secret_hash::check(view, username, presented).err();
+    if view.secrets.is_empty() {
+        // Of a client without a secret there is nothing to demand, only something to refuse.
+        let Some(_unexpected) = problem else { return Ok(()) };
+        return Ok(trace.require(SignInRule::SecretHashMatches, false, Evidence::Remark(NO_SECRET))?);
+    }
     let missing = problem == Some(SecretHashProblem::Missing);
     trace.require(SignInRule::SecretHashPresented, !missing, Evidence::Nothing)?;
     Ok(trace.require(SignInRule::SecretHashMatches, problem.is_none(), Evidence::Nothing)?)

@@ -20,4 +20,6 @@ mod srp_client;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod traces;
+#[cfg(test)]
 mod triggers;

@@ -14,6 +14,7 @@ use poolpass::domain::time::Timestamp;
 use poolpass::domain::totp;
 use poolpass::domain::trace::Evidence;
 use poolpass::effects::{Clock, Effects, ManualClock, SeededRandom};
+use poolpass::explain::Explanation;
 use poolpass::hooks::{Functions, HookFailure};
 use poolpass::store::database::Database;
 use poolpass::store::memory::MemoryStore;
@@ -215,6 +216,20 @@ impl World {
         let steps = record.trace.steps().iter().filter(|step| step.rule == rule.into());
         let remark = |evidence: &Evidence| if let Evidence::Remark(remark) = evidence { Some(*remark) } else { None };
         steps.map(|step| remark(&step.evidence)).collect()
+    }
+
+    /// What the steps about this rule were judged on, of a decision.
+    pub(crate) fn evidence(&self, reply: &Reply, rule: &str) -> Vec<Evidence> {
+        use poolpass::domain::trace::Rule;
+        let record = self.control.recorder.find(&reply.request_id).expect("a record");
+        let about = record.trace.steps().iter().filter(|step| step.rule.id() == rule);
+        about.map(|step| step.evidence.clone()).collect()
+    }
+
+    /// The cause of a decision, in a sentence.
+    pub(crate) fn cause(&self, reply: &Reply) -> String {
+        let record = self.control.recorder.find(&reply.request_id).expect("a record");
+        Explanation::of(&record).cause
     }
 
     /// The last code that was sent.
