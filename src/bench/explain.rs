@@ -98,7 +98,7 @@ impl Bench {
         trace.require(IssueRule::GrantTypeKnown, flow.is_some(), presented)?;
         let view = find_client(&self.views, (&asked.client_id, None), |_| true, trace).await?;
         *pool = Some(view.pool.clone());
-        check_domain(&view, trace)?;
+        check_domain(&self.views, &view, trace)?;
         let Some(Ok(flow)) = flow else {
             // What a refresh gets was granted before, to a token that nobody shows here.
             trace.require(IssueRule::GrantParametersPresent, false, Evidence::Remark("refresh_token"))?;

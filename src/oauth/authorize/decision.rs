@@ -112,7 +112,7 @@ impl Decision {
         let client = (client.unwrap_or_default(), None);
         let view = find_client(&oauth.tokens.views, client, admits, &mut self.trace).await?;
         self.pool = Some(view.pool.clone());
-        check_domain(&view, &mut self.trace)?;
+        check_domain(&oauth.tokens.views, &view, &mut self.trace)?;
         Ok(view)
     }
 
