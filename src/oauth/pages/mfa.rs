@@ -117,6 +117,7 @@ fn choices(step: &Step) -> Field {
         name: "factor".to_owned(),
         label: "Second factor".to_owned(),
         choices: offered.map(|(name, label)| (name, label.to_owned())).collect(),
+        focus: true,
         ..Field::default()
     }
 }
