@@ -129,8 +129,8 @@ pub async fn sign_in(oauth: &OAuth, origin: RequestOrigin<'_>, request: &Headles
     let verifier = verifier(oauth);
     let mut decision = Decision::new(oauth, &query(request, &verifier));
     match run(oauth, origin, (request, &verifier), &mut decision).await {
-        Ok((admitted, signed_in, expires_in)) => {
-            decision.record(oauth, Told::Granted { scopes: admitted.scopes, expires_in });
+        Ok((signed_in, granted)) => {
+            decision.record(oauth, granted);
             Ok(signed_in)
         }
         Err(stop) => Err(refusal(oauth, decision, &stop)),
@@ -142,7 +142,7 @@ async fn run(
     origin: RequestOrigin<'_>,
     (request, verifier): (&Headless, &str),
     decision: &mut Decision,
-) -> Result<(Admitted, SignedIn, u64), Stop> {
+) -> Result<(SignedIn, Told), Stop> {
     let view = decision.client(oauth, |_| true).await?;
     let issuer = oauth.tokens.issuers.issuer(view.choices.issuer, &view.pool, origin);
     let admitted = decision.follow(oauth, view, issuer).await?;
@@ -158,13 +158,13 @@ async fn run(
         state: request.state.clone(),
         tokens: None,
     };
-    let mut expires_in = sent.expires_in;
+    let mut granted = Told::Granted { scopes: sent.scopes, expires_in: sent.expires_in };
     if let Some(code) = signed_in.code.take_if(|_| exchanges) {
         let tokens = exchange(oauth, &admitted, (&code, verifier), decision).await?;
-        expires_in = tokens.expires_in;
+        granted = Told::Granted { scopes: tokens.scopes.clone(), expires_in: tokens.expires_in };
         signed_in.tokens = Some(tokens.into());
     }
-    Ok((admitted, signed_in, expires_in))
+    Ok((signed_in, granted))
 }
 
 /// The user, proven by a password and perhaps a code, or simply chosen.

@@ -10,7 +10,7 @@ use crate::oauth::{OAuth, headers};
 use crate::tokens::TokenFailure;
 
 use super::callback::encoded;
-use super::decision::{Admitted, Decision};
+use super::decision::Decision;
 use super::error::{Told, told};
 use super::issue::Sent;
 
@@ -22,9 +22,9 @@ pub(in crate::oauth) const TRACE: &str = "poolpass-trace";
 
 impl Decision {
     /// Sends the browser to its callback.
-    pub(in crate::oauth) fn grant(self, oauth: &OAuth, admitted: &Admitted, sent: &Sent) -> HttpResponse {
+    pub(in crate::oauth) fn grant(self, oauth: &OAuth, sent: Sent) -> HttpResponse {
         let response = redirect(self.id.as_str(), &sent.url);
-        self.record(oauth, Answer::Granted { scopes: admitted.scopes.clone(), expires_in: sent.expires_in });
+        self.record(oauth, Answer::Granted { scopes: sent.scopes, expires_in: sent.expires_in });
         response
     }
 
