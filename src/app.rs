@@ -105,7 +105,10 @@ impl App {
             seed: Some(seeding(&control.database, terms(settings, effects))),
             sign_in: door(&oauth),
         };
-        let guard = Guard::new(&settings.allowed_hosts, &settings.allowed_origins);
+        let reached =
+            settings.base_url.as_deref().and_then(|url| url::Url::parse(url).ok()?.host_str().map(str::to_owned));
+        let hosts: Vec<String> = settings.allowed_hosts.iter().cloned().chain(reached).collect();
+        let guard = Guard::new(&hosts, &settings.allowed_origins);
         Ok(Self { control, oauth, bench, guard })
     }
 

@@ -35,6 +35,42 @@ fn a_second_factor_is_asked_for_and_leads_to_the_callback() {
 }
 
 #[test]
+fn a_step_is_told_to_its_own_page_and_to_no_other_program_of_this_host() {
+    let world = World::new();
+    let browser = world.browser();
+    let answer = begin(&browser, "grace");
+    let step: Vec<_> = answer.cookies.iter().filter(|cookie| cookie.starts_with("poolpass-step=")).collect();
+    assert_eq!(step.len(), 1, "{step:?}");
+    assert!(step[0].contains("; Path=/mfa; "), "{step:?}");
+}
+
+#[test]
+fn a_page_that_waits_for_a_code_says_where_it_is() {
+    let world = World::new();
+    let browser = world.browser();
+    let answer = browser.fill(&to("/forgotPassword"), &[("username", "ada")]);
+    assert_eq!(answer.status, 302, "{answer:?}");
+    let page = browser.get(&answer.location);
+    assert!(page.body.contains("<code>poolpass outbox --code</code>"), "{}", page.body);
+    assert!(!browser.get(&to("/forgotPassword")).body.contains("poolpass outbox"));
+}
+
+#[test]
+fn pages_are_not_for_names_that_strangers_could_point_here() {
+    let world = World::new();
+    let browser = world.browser();
+    for page in ["/login", "/signup", "/forgotPassword"] {
+        let answer = browser.get_with(&to(page), &[("Host", "evil.example")]);
+        assert_eq!(answer.status, 403, "{page}");
+        assert!(answer.body.contains("`evil.example`"), "{}", answer.body);
+        assert_eq!(browser.get_with(&to(page), &[("Host", "pool.localhost:7665")]).status, 200, "{page}");
+    }
+    let csrf = browser.get(&login(&[])).csrf();
+    let form = [("_csrf", csrf.as_str()), ("username", "ada"), ("password", PASSWORD)];
+    assert_eq!(browser.post_with(&login(&[]), &form, &[("Host", "evil.example")]).status, 403);
+}
+
+#[test]
 fn a_step_of_another_client_or_without_a_beginning_goes_back_to_signing_in() {
     let world = World::new();
     let browser = world.browser();

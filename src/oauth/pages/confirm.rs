@@ -60,6 +60,7 @@ fn page(oauth: &OAuth, request: &HttpRequest, visit: &Visit, said: Said) -> Http
         fields: vec![Field::username(&words::name_label(&visit.admitted.view), username), Field::code("code", "Code")],
         button: ("confirmButton", "Confirm"),
         links: vec![("/resendcode", "Send another code"), ("/login", "Back to sign in")],
+        outbox: !step.destination.is_empty(),
         ..FormPage::default()
     };
     visit.form_page(oauth, request, said, page)

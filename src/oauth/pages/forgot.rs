@@ -102,6 +102,7 @@ fn confirm_page(oauth: &OAuth, request: &HttpRequest, visit: &Visit, said: Said)
         ],
         button: ("changePasswordButton", "Change password"),
         links: vec![("/forgotPassword", "Send another code"), ("/login", "Back to sign in")],
+        outbox: !step.destination.is_empty(),
         ..FormPage::default()
     };
     visit.form_page(oauth, request, said, page)

@@ -97,6 +97,8 @@ pub(in crate::oauth) struct FormPage {
     pub(in crate::oauth) links: Vec<(&'static str, &'static str)>,
     /// A secret for an authenticator app.
     pub(in crate::oauth) set_up: Option<SetUp>,
+    /// Whether to say where the code is that was sent.
+    pub(in crate::oauth) outbox: bool,
 }
 
 /// A secret for an authenticator app.

@@ -99,7 +99,10 @@ fn page(oauth: &OAuth, request: &HttpRequest, visit: &Visit, (step, said): (&Ste
         }
         "SOFTWARE_TOKEN_MFA" => "Enter the code that your authenticator app shows.".clone_into(&mut page.lead),
         _ if step.destination.is_empty() => "Enter the code that you were sent.".clone_into(&mut page.lead),
-        _ => page.lead = format!("Enter the code that we have sent to {}.", step.destination),
+        _ => {
+            page.lead = format!("Enter the code that we have sent to {}.", step.destination);
+            page.outbox = true;
+        }
     }
     visit.form_page(oauth, request, said, page)
 }

@@ -9,11 +9,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::domain::rules::authorize_request::Arrival;
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::explain::Answer;
-use crate::guard::body;
+use crate::guard::{self, Guard, body};
 use crate::oauth::authorize::{Admitted, Decision, dispatch};
 use crate::oauth::fields::Fields;
 use crate::oauth::session::SignedIn;
-use crate::oauth::{OAuth, csrf, headers, session};
+use crate::oauth::{OAuth, csrf, headers, pool, session};
 use crate::registry::RegistryError;
 use crate::self_service::{AccountError, Asking};
 use crate::tokens::TokenFailure;
@@ -62,6 +62,7 @@ impl Visit {
     /// Judges a GET; a refusal is answered as the authorize endpoint answers it.
     pub(in crate::oauth) async fn get(oauth: &OAuth, request: &HttpRequest) -> Result<Self, HttpResponse> {
         let mut decision = Decision::new(oauth, request.query_string());
+        check_host(oauth, request, &decision).await?;
         match decision.admit(oauth, request).await {
             Ok(admitted) => Ok(Self { decision, admitted, form: Fields::default(), ours: false }),
             Err(failure) if request.path() == "/login" && decision.follows_logout(&failure) => {
@@ -81,6 +82,7 @@ impl Visit {
     ) -> Result<Self, HttpResponse> {
         let mut decision = Decision::new(oauth, request.query_string());
         let id = decision.id.clone();
+        check_host(oauth, request, &decision).await?;
         let bytes = body::read(request, payload, MAX_FORM, body::PATIENCE).await;
         let bytes = bytes.map_err(|unread| headers::page(unread.status(), id.as_str()).finish())?;
         match decision.admit(oauth, request).await {
@@ -110,6 +112,7 @@ impl Visit {
         let (mut frame, cookie) = self.frame(oauth, request);
         frame.problem = said.problem;
         page.frame = frame;
+        page.outbox &= guard::is_from_here(request);
         show(said.status, self.decision.id.as_str(), &page, &[cookie])
     }
 
@@ -175,7 +178,7 @@ impl Visit {
         let client = self.admitted.view.client.to_string();
         let step = Step { client, username: self.field("username").to_owned(), destination, ..Step::default() };
         let mut response = self.decision.to_page(path, notice);
-        set_cookies(&mut response, &[step.cookie(request)]);
+        set_cookies(&mut response, &step.cookies(request, path));
         response
     }
 
@@ -193,13 +196,23 @@ impl Visit {
                 Err(error) => return self.decision.refuse(oauth, &error.into()),
             }
             if Step::read(request, &self.admitted.view).is_some() {
-                cookies.push(Step::over(request));
+                cookies.extend(Step::over(request));
             }
         }
         let mut response = dispatch(oauth, self.decision, &self.admitted, Some((arrival, who))).await;
         set_cookies(&mut response, &cookies);
         response
     }
+}
+
+/// Refuses what was sent to a name that any web page could point at this server, unless a pool has it for a domain.
+async fn check_host(oauth: &OAuth, request: &HttpRequest, decision: &Decision) -> Result<(), HttpResponse> {
+    let Err(foreign) = Guard::admit_host(request) else { return Ok(()) };
+    if matches!(pool::named(oauth, request, None).await, Ok(pool::Named::Only(_))) {
+        return Ok(());
+    }
+    let mut response = headers::page(StatusCode::FORBIDDEN, decision.id.as_str());
+    Err(response.content_type("text/plain; charset=utf-8").body(foreign.to_string()))
 }
 
 /// How long the JSON API lets names, passwords and all other values be, in characters; nothing for what no page reads.
