@@ -1,8 +1,8 @@
 //! Every figure of docs/performance.md, as a ratio of things measured in the same run.
 //!
 //! `cargo bench` prints the table; `cargo bench -- --rounds 25` takes longer and is calmer; a name such as `scopes`,
-//! `tokens`, `people` (or of these only `codes`, `logins` or `users`), `gateway`, `growth` or `start` takes only that part. With
-//! `bare-…` the program is one of its own yardsticks.
+//! `tokens`, `people` (or of these only `codes`, `logins`, `nobody` or `users`), `gateway`, `growth` or `start` takes
+//! only that part. With `bare-…` the program is one of its own yardsticks.
 
 mod bare;
 mod figures;

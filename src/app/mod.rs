@@ -20,10 +20,10 @@ use crate::oauth::headless::{self, Headless, Refusal, SignedIn};
 use crate::oauth::{self, OAuth};
 use crate::seed::{self, Report, SeedError, Terms};
 use crate::sign_in::SignIns;
-use crate::store::StoreError;
 use crate::store::database::Database;
 use crate::store::memory::MemoryStore;
 use crate::store::redb::{OpenError, RedbStore};
+use crate::store::{Store, StoreError};
 use crate::tokens::{ClientViews, Issuers, RequestOrigin, Tokens};
 
 pub use gateways::{Known, Opened, Plan, PoolsAt, plans, wanted};
@@ -68,8 +68,13 @@ pub struct App {
 impl App {
     /// Puts a server's parts together; `port` is the one it listens on.
     pub fn build(settings: &Settings, effects: &Effects, port: u16) -> Result<Self, BuildError> {
+        Self::on(open(&settings.store)?, settings, effects, port)
+    }
+
+    /// The same on this store, whatever the settings say, which nobody else may write to.
+    pub fn on(store: Arc<dyn Store>, settings: &Settings, effects: &Effects, port: u16) -> Result<Self, BuildError> {
         let clock = Arc::clone(&effects.clock);
-        let database = open(&settings.store)?.sweeping(move || clock.now());
+        let database = Database::exclusive(store).sweeping(move || clock.now());
         let threads = settings.signing_threads.unwrap_or_else(cores);
         let signer = Signer::start(threads).map_err(BuildError::Threads)?;
         let reserve = Reserve::start(Arc::clone(&effects.random)).map_err(BuildError::Threads)?;
@@ -108,7 +113,10 @@ impl App {
             seed: Some(seeding(&control.database, terms(settings, effects))),
             sign_in: door(&oauth),
         };
-        let guard = Guard::new(&settings.allowed_hosts, &settings.allowed_origins);
+        let reached =
+            settings.base_url.as_deref().and_then(|url| url::Url::parse(url).ok()?.host_str().map(str::to_owned));
+        let hosts: Vec<String> = settings.allowed_hosts.iter().cloned().chain(reached).collect();
+        let guard = Guard::new(&hosts, &settings.allowed_origins);
         Ok(Self { control, oauth, bench, guard, gateways })
     }
 
@@ -215,10 +223,10 @@ fn refusal(rule: IssueRule) -> Answer {
     Answer::Refused { status: error.status(), error: error.error(), description: error.description() }
 }
 
-fn open(store: &StoreChoice) -> Result<Database, OpenError> {
+fn open(store: &StoreChoice) -> Result<Arc<dyn Store>, OpenError> {
     Ok(match store {
-        StoreChoice::Memory => Database::exclusive(Arc::new(MemoryStore::new())),
-        StoreChoice::Redb(path) => Database::exclusive(Arc::new(RedbStore::open(path)?)),
+        StoreChoice::Memory => Arc::new(MemoryStore::new()),
+        StoreChoice::Redb(path) => Arc::new(RedbStore::open(path)?),
     })
 }
 

@@ -25,7 +25,7 @@ pub struct DryRun {
     /// What for, as in the form, decoded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// By which grant (`implicit` is one here); `client_credentials` unless said.
+    /// By which grant, where `code`, `implicit` and `token` are some too; unless said, by the client's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant_type: Option<String>,
 }
@@ -52,7 +52,10 @@ pub(super) async fn handle(bench: Data<Bench>, request: HttpRequest, payload: Pa
 impl Bench {
     /// Decides without a request; an error only if poolpass itself fails.
     pub async fn explain(&self, asked: &DryRun) -> Result<Explanation, TokenFailure> {
-        let grant_type = asked.grant_type.as_deref().unwrap_or("client_credentials");
+        let grant_type = match &asked.grant_type {
+            Some(named) => named.as_str(),
+            None => self.own_flow(&asked.client_id).await?.name(),
+        };
         let (mut trace, mut pool) = (Trace::new(), None);
         let answer = match self.decide(asked, grant_type, &mut pool, &mut trace).await {
             Ok(granted) => granted,
@@ -71,6 +74,18 @@ impl Bench {
         }))
     }
 
+    /// What the client would use: a machine its grant, an app the code if it may.
+    async fn own_flow(&self, client: &str) -> Result<OAuthFlow, TokenFailure> {
+        let view = match find_client(&self.views, (client, None), |_| true, &mut Trace::new()).await {
+            Ok(view) => view,
+            Err(TokenFailure::Refused(_)) => return Ok(OAuthFlow::ClientCredentials),
+            Err(failure) => return Err(failure),
+        };
+        let listed = view.settings.allowed_oauth_flows.as_deref().unwrap_or_default();
+        let preferred = [OAuthFlow::ClientCredentials, OAuthFlow::Code, OAuthFlow::Implicit];
+        Ok(preferred.into_iter().find(|flow| listed.contains(flow)).unwrap_or(OAuthFlow::ClientCredentials))
+    }
+
     async fn decide(
         &self,
         asked: &DryRun,
@@ -83,7 +98,7 @@ impl Bench {
         trace.require(IssueRule::GrantTypeKnown, flow.is_some(), presented)?;
         let view = find_client(&self.views, (&asked.client_id, None), |_| true, trace).await?;
         *pool = Some(view.pool.clone());
-        check_domain(&view, trace)?;
+        check_domain(&self.views, &view, trace)?;
         let Some(Ok(flow)) = flow else {
             // What a refresh gets was granted before, to a token that nobody shows here.
             trace.require(IssueRule::GrantParametersPresent, false, Evidence::Remark("refresh_token"))?;
@@ -98,9 +113,9 @@ impl Bench {
 fn flow(grant_type: &str) -> Option<Result<OAuthFlow, NotDecided>> {
     match grant_type {
         "client_credentials" => Some(Ok(OAuthFlow::ClientCredentials)),
-        "authorization_code" => Some(Ok(OAuthFlow::Code)),
-        // No grant of the token endpoint, but there is no other name for it.
-        "implicit" => Some(Ok(OAuthFlow::Implicit)),
+        // The names of flows, and of response types as traces have them, are as good.
+        "authorization_code" | "code" => Some(Ok(OAuthFlow::Code)),
+        "implicit" | "token" => Some(Ok(OAuthFlow::Implicit)),
         "refresh_token" => Some(Err(NotDecided)),
         _ => None,
     }

@@ -47,7 +47,7 @@ pub struct Wanted {
     /// The password; without one the user is taken as chosen from the list on the page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
-    /// The code of an authenticator app, or one that was sent, for users who are asked for one.
+    /// The code of an authenticator app, for users who are asked for one or may choose it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mfa_code: Option<String>,
     /// What for; all that the client may have unless said.

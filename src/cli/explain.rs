@@ -28,7 +28,8 @@ pub(super) struct Explain {
     /// A scope it would ask for, or several separated by spaces; can be given several times.
     #[arg(long, requires = "client")]
     scope: Vec<String>,
-    /// The grant it would use. Default: `client_credentials`.
+    /// The grant it would use: `client_credentials`, `code` or `implicit`. Default: the one it has, `code` rather than
+    /// `implicit`.
     #[arg(long, value_name = "TYPE", requires = "client")]
     grant: Option<String>,
     /// Decide by what this configuration file declares, without a server.

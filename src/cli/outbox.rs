@@ -6,6 +6,8 @@ use serde::Deserialize;
 use super::remote::Remote;
 use super::{Failure, Output};
 
+/// How many messages may come between two requests of one who follows: as many as one answer can hold.
+const MOST: &str = "1000";
 /// How long one request waits for a message, in seconds.
 const WAIT: &str = "20";
 
@@ -84,7 +86,8 @@ impl Outbox {
         let mut last = None;
         loop {
             last = listed.messages.first().and_then(id).or(last);
-            let newer: Listed = self.remote.get(&self.path(last.as_deref(), &[("wait", WAIT)]))?.document()?;
+            let newer: Listed =
+                self.remote.get(&self.path(last.as_deref(), &[("wait", WAIT), ("limit", MOST)]))?.document()?;
             for message in newer.messages.iter().rev() {
                 self.show(message, output)?;
             }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::account::Contact;
 use super::id::{ClientId, Subject, UserKey};
 use super::secret::Secret;
 use super::sign_in::Origin;
 use super::time::Timestamp;
-use super::user::Factor;
+use super::user::{Factor, User};
 
 /// What is known of a sign-in that waits for an answer; its key is a digest of the session that the client holds.
 #[derive(Clone, Serialize, Deserialize)]
@@ -70,8 +71,10 @@ pub enum Waiting {
     PasswordVerifier {
         /// What the client sent, hexadecimal.
         a: String,
-        /// The server's secret, hexadecimal.
+        /// The server's secret, base64.
         b: Secret,
+        /// What the server answered, hexadecimal.
+        public: String,
     },
     /// A password, plain.
     Password,
@@ -116,6 +119,18 @@ pub enum Waiting {
         /// What the trigger calls the challenge.
         metadata: Option<String>,
     },
+    /// The code that confirms a sign-up.
+    Confirmation {
+        /// The salt of the password that was chosen, which tells it from every other; none without one.
+        password: Option<String>,
+    },
+    /// The first sign-in after it.
+    FirstSignIn {
+        /// That password, if whoever confirmed had chosen it too.
+        password: Option<String>,
+        /// Where the code had gone.
+        contact: Contact,
+    },
 }
 
 /// A challenge to which the answer is a code that was sent.
@@ -158,7 +173,19 @@ impl CodeChallenge {
     }
 }
 
+impl AuthSession {
+    /// Whether the sign-in is this user's.
+    pub fn is_of(&self, user: &User) -> bool {
+        self.user.as_ref().is_some_and(|owner| owner.sub == user.sub)
+    }
+}
+
 impl Waiting {
+    /// What a session of a sign-up waits for: an operation, as it is no challenge.
+    pub const CONFIRMATION: &str = "ConfirmSignUp";
+    /// The same after the confirmation.
+    pub const FIRST_SIGN_IN: &str = "InitiateAuth";
+
     /// The name of the challenge that is to be answered.
     pub const fn challenge(&self) -> &'static str {
         match self {
@@ -172,6 +199,8 @@ impl Waiting {
             Self::SelectMfaType { .. } => "SELECT_MFA_TYPE",
             Self::SelectChallenge { .. } => "SELECT_CHALLENGE",
             Self::Custom { .. } => "CUSTOM_CHALLENGE",
+            Self::Confirmation { .. } => Self::CONFIRMATION,
+            Self::FirstSignIn { .. } => Self::FIRST_SIGN_IN,
         }
     }
 }

@@ -90,6 +90,11 @@ impl<R: Rule> Trace<R> {
         Refused(rule)
     }
 
+    /// The same, with evidence that is only true of a refusal.
+    pub fn require_or(&mut self, rule: impl Into<R>, held: bool, fault: Evidence) -> Result<(), Refused<R>> {
+        self.require(rule, held, if held { Evidence::Nothing } else { fault })
+    }
+
     /// Records that the rule held.
     pub fn grant(&mut self, rule: impl Into<R>, evidence: Evidence) {
         self.steps.push(Step { rule: rule.into(), outcome: Outcome::Held, evidence });
@@ -383,6 +388,15 @@ mod tests {
         assert_eq!(refused.rule(), Always);
         let outcomes: Vec<_> = trace.steps().iter().map(|step| step.outcome).collect();
         assert_eq!(outcomes, [Outcome::Held, Outcome::Noted, Outcome::Refused]);
+    }
+
+    #[test]
+    fn what_is_only_true_of_a_refusal_is_not_said_of_what_held() {
+        let mut trace: Trace<Always> = Trace::new();
+        trace.require_or(Always, true, Evidence::Remark("it is broken")).unwrap();
+        trace.require_or(Always, false, Evidence::Remark("it is broken")).unwrap_err();
+        let evidence: Vec<_> = trace.steps().iter().map(|step| step.evidence.clone()).collect();
+        assert_eq!(evidence, [Evidence::Nothing, Evidence::Remark("it is broken")]);
     }
 
     #[test]

@@ -34,8 +34,7 @@ fn granted(count: usize, steps: &[Step<IssueRule>]) -> String {
     let mut text = people::granted(count, steps).unwrap_or_else(|| match (count, omitted) {
         (0, _) => "no scope is left, so the token has no scope claim".to_owned(),
         (_, true) => "no scope was asked for, so the token has every active scope of the client's list".to_owned(),
-        (1, false) => "the scope asked for is on the client's list and a resource server defines it".to_owned(),
-        (_, false) => "the scopes in the token are on the client's list and resource servers define them".to_owned(),
+        (_, false) => listed(count, steps).to_owned(),
     });
     if !inactive.is_empty() {
         text.push_str(&left_out(&inactive));
@@ -51,6 +50,23 @@ fn granted(count: usize, steps: &[Step<IssueRule>]) -> String {
         text.push_str("; on AWS the pool would have no token endpoint, since it has no domain: give it one");
     }
     text
+}
+
+/// Who knows the scopes of the token: resource servers only those that are not built in.
+fn listed(count: usize, steps: &[Step<IssueRule>]) -> &'static str {
+    let held = |wanted: Standing| {
+        let held = steps.iter().filter(|step| step.outcome == Outcome::Held);
+        held.into_iter().any(|step| matches!(step.evidence, Evidence::Scope { standing, .. } if standing == wanted))
+    };
+    match (count, held(Standing::BuiltIn), held(Standing::Active)) {
+        (1, true, _) => "the scope asked for is on the client's list",
+        (1, false, _) => "the scope asked for is on the client's list and a resource server defines it",
+        (_, true, false) => "the scopes in the token are on the client's list",
+        (_, true, true) => {
+            "the scopes in the token are on the client's list, and resource servers define those that are not built in"
+        }
+        (_, false, _) => "the scopes in the token are on the client's list and resource servers define them",
+    }
 }
 
 fn left_out(inactive: &[String]) -> String {
@@ -220,6 +236,12 @@ fn scopes(client: &str, steps: &[Step<IssueRule>], step: &Step<IssueRule>) -> St
     match &step.evidence {
         Evidence::UnlistedScope { scope, standing, meant } => {
             let meant = meant.as_ref().map(scope::Scope::as_str);
+            if *standing == Standing::BuiltInNotOnList && !of_machine(steps) {
+                return format!(
+                    "`{}` is a built-in scope and not on the list of client `{client}`: add it to AllowedOAuthScopes",
+                    scope.as_str()
+                );
+            }
             unlisted(client, scope.as_str(), *standing, meant)
         }
         Evidence::Scope { scope, .. } => built_in(scope.as_str()),
@@ -230,6 +252,17 @@ fn scopes(client: &str, steps: &[Step<IssueRule>], step: &Step<IssueRule>) -> St
         ),
         _ => nothing_active(client, steps),
     }
+}
+
+/// Whether the machine grant is what was decided: only it begins with these.
+fn of_machine(steps: &[Step<IssueRule>]) -> bool {
+    let own = [
+        IssueRule::ClientHasCustomScopes,
+        IssueRule::ObservedSomeScopeDefined,
+        IssueRule::ObservedScopeIsCustom,
+        IssueRule::ObservedScopeOnClientList,
+    ];
+    steps.iter().any(|step| own.contains(&step.rule))
 }
 
 fn nothing_active(client: &str, steps: &[Step<IssueRule>]) -> String {

@@ -53,13 +53,17 @@ fn authorizing(client: &str, rule: SignInRule, step: &Step<IssueRule>) -> Option
         (SignInRule::RedirectGiven, _) => {
             format!("the request names no callback and client `{client}` has no default one: add `redirect_uri`")
         }
-        (SignInRule::RedirectRegistered, Evidence::Differs { presented, expected, common, .. }) => format!(
-            "{}: register it in CallbackURLs of client `{client}`, or send the registered one",
-            mismatch("the most similar registered one is", presented, (expected, *common))
+        (SignInRule::RedirectRegistered, Evidence::Differs { parameter, presented, expected, common }) => format!(
+            "{}: register it in {} of client `{client}`, or send the registered one",
+            mismatch(parameter, "the most similar registered one is", presented, (expected, *common)),
+            registered_in(parameter).1
         ),
-        (SignInRule::RedirectRegistered, _) => format!(
-            "client `{client}` has no callback {value}: register it in CallbackURLs, byte for byte as it is sent"
-        ),
+        (SignInRule::RedirectRegistered, evidence) => {
+            let parameter =
+                if let Evidence::Presented { parameter, .. } = evidence { parameter } else { "redirect_uri" };
+            let (kind, list) = registered_in(parameter);
+            format!("client `{client}` has no {kind} {value}: register it in {list}, byte for byte as it is sent")
+        }
         (SignInRule::IdentityProviderAllowed, _) => format!(
             "client `{client}` does not offer the identity provider {value}: users of the pool itself are `COGNITO`"
         ),
@@ -88,7 +92,7 @@ fn redeeming(client: &str, rule: SignInRule, step: &Step<IssueRule>) -> Option<S
         }
         (SignInRule::RedirectRepeated, Evidence::Differs { presented, expected, common, .. }) => format!(
             "{}; the code is spent all the same: repeat the `redirect_uri` exactly",
-            mismatch("the code was sent to", presented, (expected, *common))
+            mismatch("redirect_uri", "the code was sent to", presented, (expected, *common))
         ),
         (SignInRule::RedirectRepeated, _) => {
             "the exchange names another callback than the authorize request: repeat it exactly".to_owned()
@@ -136,11 +140,19 @@ fn signing_in(client: &str, rule: SignInRule, step: &Step<IssueRule>) -> Option<
             "client `{client}` has a secret and the request has no SECRET_HASH: send the base64 of the HMAC-SHA-256 of \
              user name and client id under the secret"
         ),
+        SignInRule::SecretHashMatches if matches!(step.evidence, Evidence::Remark(_)) => {
+            format!("client `{client}` has no secret, so there is no SECRET_HASH of it: leave it out")
+        }
         SignInRule::SecretHashMatches => format!(
-            "the SECRET_HASH was not made with a live secret of client `{client}`{}: it is the base64 of the \
-             HMAC-SHA-256 of the user name as sent and the client id",
-            because(step)
+            "the SECRET_HASH was not made with a live secret of client `{client}`: it is the base64 of the \
+             HMAC-SHA-256 of the user name as sent and the client id"
         ),
+        SignInRule::SessionUnused if matches!(step.evidence, Evidence::Remark(_)) => {
+            format!("the Session cannot be answered any more{}: start the sign-in again", because(step))
+        }
+        SignInRule::AttemptsLeft if matches!(step.evidence, Evidence::Remark(_)) => {
+            format!("the Session had its last round{}: start the sign-in again", because(step))
+        }
         SignInRule::AttemptsLeft => {
             "the user has failed too often of late: wait, the lock doubles with every further failure up to 15 minutes"
                 .to_owned()
@@ -199,12 +211,18 @@ fn trigger(step: &Step<IssueRule>) -> String {
     }
 }
 
-fn mismatch(of_expected: &str, presented: &Cut, (expected, common): (&Cut, usize)) -> String {
+/// What a URL of this parameter is, and the client's list that must hold it.
+fn registered_in(parameter: &str) -> (&'static str, &'static str) {
+    if parameter == "redirect_uri" { ("callback", "CallbackURLs") } else { ("logout URL", "LogoutURLs") }
+}
+
+fn mismatch(parameter: &str, of_expected: &str, presented: &Cut, (expected, common): (&Cut, usize)) -> String {
+    let (kind, _) = registered_in(parameter);
     let (presented, expected) = (presented.as_str(), expected.as_str());
     let slash = presented.trim_end_matches('/') == expected.trim_end_matches('/');
     let hint = if slash { " (only a slash at the end)" } else { "" };
     format!(
-        "the request names the callback `{presented}`, {of_expected} `{expected}`; they differ from character {} on{hint}",
+        "the request names the {kind} `{presented}`, {of_expected} `{expected}`; they differ from character {} on{hint}",
         common.saturating_add(1)
     )
 }

@@ -105,6 +105,60 @@ fn a_token_with_less_than_was_asked_for_says_what_is_missing() {
     assert!(dropped.ends_with("; left out: `orders/x`, which no resource server defines"), "{dropped}");
 }
 
+/// What a client of people whose list is `openid`, `email` and `orders/read` is told of this request.
+fn of_people(requested: &str) -> String {
+    let defines = |name: &str| name == "orders/read";
+    let list = AllowList::compile(&["openid", "email", "orders/read"].map(Scope::from), &defines);
+    let policy = ScopePolicy {
+        profile: ScopeProfile::Documented,
+        all_inactive: AllInactive::InvalidScope,
+        flow: OAuthFlow::Code,
+        flow_allowed: true,
+    };
+    let mut trace = Trace::new();
+    let answer = match resolve_scopes(&Requested::parse(Some(requested)), &list, &defines, policy, &mut trace) {
+        Ok(scopes) => Answer::Granted { scopes, expires_in: 3_600 },
+        Err(_) => Answer::Refused { status: 302, error: Some("invalid_scope"), description: None },
+    };
+    Explanation::of(&record(answer, trace)).cause
+}
+
+#[test]
+fn built_in_scopes_of_people_are_not_said_to_be_defined_by_a_resource_server() {
+    assert_eq!(of_people("openid"), "the scope asked for is on the client's list");
+    assert_eq!(of_people("openid email"), "the scopes in the token are on the client's list");
+    assert_eq!(
+        of_people("openid orders/read"),
+        "the scopes in the token are on the client's list, and resource servers define those that are not built in"
+    );
+}
+
+#[test]
+fn a_built_in_scope_that_a_client_of_people_lacks_can_be_added() {
+    assert_eq!(
+        of_people("openid phone"),
+        "`phone` is a built-in scope and not on the list of client `web`: add it to AllowedOAuthScopes"
+    );
+    assert_eq!(
+        cause("phone"),
+        "`phone` is a built-in scope for people who sign in, and a client of the machine grant cannot have it: leave it \
+         out"
+    );
+}
+
+#[test]
+fn a_refusal_says_what_its_step_remarks() {
+    let remark = |rule, remark| person(rule, Evidence::Remark(remark));
+    assert_eq!(
+        remark(SignInRule::SessionUnused, "the password was changed meanwhile"),
+        "the Session cannot be answered any more (the password was changed meanwhile): start the sign-in again"
+    );
+    assert_eq!(
+        remark(SignInRule::AttemptsLeft, "a sign-in that triggers lead has at most 50 rounds"),
+        "the Session had its last round (a sign-in that triggers lead has at most 50 rounds): start the sign-in again"
+    );
+}
+
 #[test]
 fn a_client_is_refused_with_what_it_did() {
     let remark = |rule, remark| refused(rule, Evidence::Remark(remark));

@@ -63,6 +63,22 @@ impl fmt::Display for Foreign {
     }
 }
 
+impl<'a> Claims<'a> {
+    fn sent_to(request: &'a HttpRequest) -> Self {
+        Self {
+            scheme: if request.app_config().secure() { "https" } else { "http" },
+            hosts: request.headers().get_all(header::HOST).map(header::HeaderValue::as_bytes).collect(),
+            authority: request.uri().authority().map(Authority::as_str),
+            origins: Vec::new(),
+        }
+    }
+}
+
+/// Whether the request comes from this very machine.
+pub fn is_from_here(request: &HttpRequest) -> bool {
+    request.peer_addr().is_some_and(|address| address.ip().to_canonical().is_loopback())
+}
+
 impl Guard {
     /// Takes these names and origins for ours as well.
     pub fn new(hosts: &[String], origins: &[String]) -> Self {
@@ -73,16 +89,17 @@ impl Guard {
 
     /// Judges a request by the guard that the server was mounted with, or by the strictest if there is none.
     pub fn admit(request: &HttpRequest) -> Result<(), Foreign> {
-        let claims = Claims {
-            scheme: if request.app_config().secure() { "https" } else { "http" },
-            hosts: request.headers().get_all(header::HOST).map(header::HeaderValue::as_bytes).collect(),
-            authority: request.uri().authority().map(Authority::as_str),
-            origins: request.headers().get_all(header::ORIGIN).map(header::HeaderValue::as_bytes).collect(),
-        };
-        match request.app_data::<Self>() {
-            Some(guard) => guard.judge(&claims),
-            None => Self::default().judge(&claims),
-        }
+        let origins = request.headers().get_all(header::ORIGIN).map(header::HeaderValue::as_bytes).collect();
+        Self::of(request).judge(&Claims { origins, ..Claims::sent_to(request) })
+    }
+
+    /// Judges only where the request was sent to: for pages, which other pages may link to.
+    pub fn admit_host(request: &HttpRequest) -> Result<(), Foreign> {
+        Self::of(request).judge(&Claims::sent_to(request))
+    }
+
+    fn of(request: &HttpRequest) -> Self {
+        request.app_data::<Self>().cloned().unwrap_or_default()
     }
 
     /// Whether host and origin are ours.

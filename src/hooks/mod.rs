@@ -10,7 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::Value;
 
-pub use http::HttpFunctions;
+pub use http::{Answer, HttpFunctions, returned};
 
 /// Whoever can call a function.
 #[async_trait]
@@ -28,9 +28,10 @@ pub enum HookFailure {
     /// The configuration has no endpoint for it.
     #[error("no endpoint is configured for the function `{0}`")]
     NoEndpoint(String),
-    /// It could not be reached, or took too long.
-    #[error("the function `{0}` could not be reached: {1}")]
-    Unreachable(String, String),
+    /// It could not be reached, took too long, or answered as no function does; the second part says which, as the end
+    /// of a sentence about the first.
+    #[error("the function `{0}` {1}")]
+    Unanswered(String, String),
     /// It failed with a message of its own, which the user is shown.
     #[error("{0}")]
     Failed(String),

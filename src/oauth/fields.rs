@@ -30,16 +30,18 @@ impl Fields {
         Self { pairs: pairs.map(pair).collect() }
     }
 
-    /// The same with every value taken for no text that is longer than its name allows, in characters, or holds control
-    /// characters, which no field of a form takes.
+    /// The fields whose names have a bound, with every value taken for no text that is longer, in characters, or holds
+    /// control characters, which no field of a form takes.
     #[must_use]
-    pub fn within(mut self, longest: fn(&str) -> usize) -> Self {
-        for (name, value) in &mut self.pairs {
-            let fits = |text: &str| text.chars().count() <= longest(name) && !text.contains(char::is_control);
+    pub fn within(mut self, longest: fn(&str) -> Option<usize>) -> Self {
+        self.pairs.retain_mut(|(name, value)| {
+            let Some(longest) = longest(name) else { return false };
+            let fits = |text: &str| text.chars().count() <= longest && !text.contains(char::is_control);
             if matches!(value, Value::Text(text) if !fits(text)) {
                 *value = Value::NotText;
             }
-        }
+            true
+        });
         self
     }
 
@@ -134,9 +136,17 @@ mod tests {
 
     #[test]
     fn a_value_beyond_its_bounds_is_no_text() {
-        let longest = |name: &str| if name == "a" { 2 } else { 3 };
+        let longest = |name: &str| Some(if name == "a" { 2 } else { 3 });
         let fields = Fields::parse(b"a=\xc3\xa4\xc3\xa4&b=xxx&c=xxxx&d=%00&a=xxx").within(longest);
         assert_eq!(["a", "b", "c", "d"].map(|name| fields.raw(name)), [Some("ää"), Some("xxx"), None, None]);
+        assert!(fields.has_unusable());
+    }
+
+    #[test]
+    fn a_field_without_bounds_is_left_out_whatever_it_holds() {
+        let fields = Fields::parse(b"a=x&b=%ff&c=xxxx").within(|name| (name == "a").then_some(1));
+        assert_eq!((fields.raw("a"), fields.count("b"), fields.raw("c")), (Some("x"), 0, None));
+        assert!(!fields.has_unusable());
     }
 
     #[test]

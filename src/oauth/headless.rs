@@ -9,7 +9,7 @@ use url::form_urlencoded::Serializer;
 use crate::domain::rules::authorize_request::Arrival;
 use crate::domain::user::User;
 use crate::explain::{Answer as Told, Explanation};
-use crate::sign_in::{Answer, Attempt, Next, SignInFailure};
+use crate::sign_in::{Answer, Attempt, Challenge, Next, SignInFailure};
 use crate::tokens::{Exchange, Issuing, Occasion, PersonTokens, RequestOrigin, TokenFailure, digest};
 
 use super::OAuth;
@@ -28,7 +28,7 @@ pub struct Headless {
     /// The password; without one the user is signed in as by the picker.
     #[serde(default)]
     pub password: Option<String>,
-    /// The code of an authenticator app, for users who are asked for one.
+    /// The code of an authenticator app, for users who are asked for one or may choose it.
     #[serde(default)]
     pub mfa_code: Option<String>,
     /// The callback; the client's default or only one if it is left out.
@@ -129,8 +129,8 @@ pub async fn sign_in(oauth: &OAuth, origin: RequestOrigin<'_>, request: &Headles
     let verifier = verifier(oauth);
     let mut decision = Decision::new(oauth, &query(request, &verifier));
     match run(oauth, origin, (request, &verifier), &mut decision).await {
-        Ok((admitted, signed_in, expires_in)) => {
-            decision.record(oauth, Told::Granted { scopes: admitted.scopes, expires_in });
+        Ok((signed_in, granted)) => {
+            decision.record(oauth, granted);
             Ok(signed_in)
         }
         Err(stop) => Err(refusal(oauth, decision, &stop)),
@@ -142,7 +142,7 @@ async fn run(
     origin: RequestOrigin<'_>,
     (request, verifier): (&Headless, &str),
     decision: &mut Decision,
-) -> Result<(Admitted, SignedIn, u64), Stop> {
+) -> Result<(SignedIn, Told), Stop> {
     let view = decision.client(oauth, |_| true).await?;
     let issuer = oauth.tokens.issuers.issuer(view.choices.issuer, &view.pool, origin);
     let admitted = decision.follow(oauth, view, issuer).await?;
@@ -158,13 +158,13 @@ async fn run(
         state: request.state.clone(),
         tokens: None,
     };
-    let mut expires_in = sent.expires_in;
+    let mut granted = Told::Granted { scopes: sent.scopes, expires_in: sent.expires_in };
     if let Some(code) = signed_in.code.take_if(|_| exchanges) {
         let tokens = exchange(oauth, &admitted, (&code, verifier), decision).await?;
-        expires_in = tokens.expires_in;
+        granted = Told::Granted { scopes: tokens.scopes.clone(), expires_in: tokens.expires_in };
         signed_in.tokens = Some(tokens.into());
     }
-    Ok((admitted, signed_in, expires_in))
+    Ok((signed_in, granted))
 }
 
 /// The user, proven by a password and perhaps a code, or simply chosen.
@@ -175,28 +175,37 @@ async fn person(oauth: &OAuth, request: &Headless, admitted: &Admitted, decision
     };
     let metadata = BTreeMap::new();
     let attempt = Attempt { view, username: &request.username, metadata: &metadata, door: DOOR, admin: false };
-    let challenge = match oauth.sign_ins.with_password(&attempt, password, &mut decision.trace).await? {
-        Next::SignedIn(proven) => return Ok(proven.user),
-        Next::Challenge(challenge) => challenge,
-    };
-    let Some(code) =
-        request.mfa_code.clone().filter(|_| challenge.name.ends_with("_MFA") || challenge.name == "EMAIL_OTP")
-    else {
-        return Err(Stop::Asked(challenge.name));
-    };
-    let responses = [("USERNAME".to_owned(), request.username.clone()), (format!("{}_CODE", challenge.name), code)];
-    let answer = Answer {
-        view,
-        challenge: challenge.name,
-        session: challenge.session.as_deref(),
-        responses: &BTreeMap::from(responses),
-        metadata: &metadata,
-        door: DOOR,
-        admin: false,
-    };
-    match oauth.sign_ins.answer(&answer, &mut decision.trace).await? {
-        Next::SignedIn(proven) => Ok(proven.user),
-        Next::Challenge(challenge) => Err(Stop::Asked(challenge.name)),
+    let mut next = oauth.sign_ins.with_password(&attempt, password, &mut decision.trace).await?;
+    loop {
+        let challenge = match next {
+            Next::SignedIn(proven) => return Ok(proven.user),
+            Next::Challenge(challenge) => challenge,
+        };
+        let (name, value) = response(request, &challenge).ok_or(Stop::Asked(challenge.name))?;
+        let responses = [("USERNAME".to_owned(), request.username.clone()), (name.to_owned(), value)];
+        let answer = Answer {
+            view,
+            challenge: challenge.name,
+            session: challenge.session.as_deref(),
+            responses: &BTreeMap::from(responses),
+            metadata: &metadata,
+            door: DOOR,
+            admin: false,
+        };
+        next = oauth.sign_ins.answer(&answer, &mut decision.trace).await?;
+    }
+}
+
+/// What the request can answer to a challenge. A code that is sent is none of it: every sign-in has another one, which
+/// nobody knows beforehand.
+fn response(request: &Headless, challenge: &Challenge) -> Option<(&'static str, String)> {
+    const APP: &str = "SOFTWARE_TOKEN_MFA";
+    let code = request.mfa_code.clone()?;
+    let may_choose = || challenge.parameters.get("MFAS_CAN_CHOOSE").is_some_and(|listed| listed.contains(APP));
+    match challenge.name {
+        APP => Some(("SOFTWARE_TOKEN_MFA_CODE", code)),
+        "SELECT_MFA_TYPE" if may_choose() => Some(("ANSWER", APP.to_owned())),
+        _ => None,
     }
 }
 

@@ -39,8 +39,8 @@ fn leave(oauth: &OAuth, mut decision: Decision, view: &ClientView) -> HttpRespon
     if let Some(uri) = decision.fields.get("logout_uri").map(str::to_owned) {
         return match registered_as(&uri, registered, "logout_uri", &mut decision.trace) {
             Ok(url) => redirect(decision.id.as_str(), &logged_out(url, None)),
-            // COGNITO: off to the own page, which then finds that its parameters are missing (measured).
-            Err(_refused) => decision.to_page("/login", None),
+            // COGNITO: off to the own page, which is then the one that answers 400 (measured).
+            Err(_refused) => decision.not_left(oauth),
         };
     }
     // OpenID Connect RP-Initiated Logout, which Cognito advertises and does not know: a pure addition.

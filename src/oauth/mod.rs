@@ -19,6 +19,8 @@ mod session;
 pub mod token;
 mod user_info;
 
+use actix_web::HttpResponse;
+use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
 
 use crate::explain::Recorder;
@@ -68,5 +70,5 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// The answer to other methods where only GET is served.
 fn only_get() -> actix_web::Route {
-    web::to(discovery::read_only)
+    web::to(async || HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET")).finish())
 }

@@ -15,6 +15,14 @@ use super::{AccountError, Asking, Delivery, SelfService, attempts, nobody};
 /// What becomes of a request once its transaction is committed: attempts count in every case.
 type Settled<T> = Result<Result<T, AccountError>, AccountError>;
 
+/// A user who confirmed the sign-up.
+pub struct Confirmed {
+    /// The user as of now.
+    pub user: User,
+    /// Where the code had gone.
+    pub contact: Contact,
+}
+
 impl SelfService {
     /// Confirms a sign-up, and with it the address that the code was sent to.
     pub async fn confirm_sign_up(
@@ -22,11 +30,12 @@ impl SelfService {
         asking: &Asking<'_>,
         code: &str,
         force_alias: bool,
-    ) -> Result<(), AccountError> {
+    ) -> Result<Confirmed, AccountError> {
         let confirm = async |tx: &mut Transaction<'_>| self.confirm(tx, asking, (code, force_alias)).await;
-        let user = self.database.transact(confirm).await??;
-        let call = Call::about(&asking.view.owner, Some(&asking.view.client), &user, asking.metadata);
-        Ok(call.post_confirmation(&self.hooks, CONFIRMED).await?)
+        let confirmed = self.database.transact(confirm).await??;
+        let call = Call::about(&asking.view.owner, Some(&asking.view.client), &confirmed.user, asking.metadata);
+        call.post_confirmation(&self.hooks, CONFIRMED).await?;
+        Ok(confirmed)
     }
 
     async fn confirm(
@@ -34,9 +43,9 @@ impl SelfService {
         tx: &mut Transaction<'_>,
         asking: &Asking<'_>,
         (code, force_alias): (&str, bool),
-    ) -> Settled<User> {
+    ) -> Settled<Confirmed> {
         let (pool, now) = (&*asking.view.owner, self.effects.clock.now());
-        let user = users::find(tx, pool, asking.username).await?;
+        let user = users::find_evenly(tx, pool, asking.username).await?;
         if !attempts::take(tx, &asking.name(user.as_ref()), AttemptKind::ConfirmSignUp, now).await? {
             return Ok(Err(AccountError::TooManyAttempts));
         }
@@ -64,14 +73,14 @@ impl SelfService {
         }
         // A clash undoes everything: the code is good for another try with `ForceAliasCreation`.
         users::save(tx, pool, &user, after.clone()).await?;
-        Ok(Ok(after))
+        Ok(Ok(Confirmed { user: after, contact: confirmation.contact }))
     }
 
     /// Sends another code.
     pub async fn resend(&self, asking: &Asking<'_>) -> Result<Delivery, AccountError> {
         let (pool, now) = (&*asking.view.owner, self.effects.clock.now());
         let counted = async |tx: &mut Transaction<'_>| {
-            let user = users::find(tx, pool, asking.username).await?;
+            let user = users::find_evenly(tx, pool, asking.username).await?;
             let room = attempts::take(tx, &asking.name(user.as_ref()), AttemptKind::Resend, now).await?;
             Ok::<_, AccountError>((user, room))
         };

@@ -34,6 +34,7 @@ use crate::store::database::Database;
 use crate::store::transaction::Transaction;
 use crate::tokens::{ClientView, Issuers};
 
+pub use confirm::Confirmed;
 pub use error::AccountError;
 pub use own_attributes::Owner;
 pub use sign_up::{SignedUp, Wishes};

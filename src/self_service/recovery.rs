@@ -26,7 +26,7 @@ impl SelfService {
         let (pool, now) = (&*asking.view.owner, self.effects.clock.now());
         let ways = ways(pool)?;
         let counted = async |tx: &mut Transaction<'_>| {
-            let user = users::find(tx, pool, asking.username).await?;
+            let user = users::find_evenly(tx, pool, asking.username).await?;
             let room = attempts::take(tx, &asking.name(user.as_ref()), AttemptKind::ForgotPassword, now).await?;
             Ok::<_, AccountError>((user, room))
         };
@@ -104,7 +104,7 @@ impl SelfService {
         code: &str,
     ) -> Result<Result<User, AccountError>, AccountError> {
         let (pool, now) = (&*asking.view.owner, self.effects.clock.now());
-        let user = users::find(tx, pool, asking.username).await?;
+        let user = users::find_evenly(tx, pool, asking.username).await?;
         if !attempts::take(tx, &asking.name(user.as_ref()), AttemptKind::ConfirmForgotPassword, now).await? {
             return Ok(Err(AccountError::TooManyAttempts));
         }

@@ -33,12 +33,12 @@ pub struct Wishes<'a> {
 }
 
 /// A user who signed up.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct SignedUp {
     /// Whether the user needs no confirmation.
     pub confirmed: bool,
-    /// The user's `sub`.
-    pub sub: Subject,
+    /// The user.
+    pub user: User,
     /// Where a code went, if one did.
     pub delivery: Option<Delivery>,
 }
@@ -68,7 +68,7 @@ impl SelfService {
                 None => None,
             }
         };
-        Ok(SignedUp { confirmed, sub: user.sub, delivery })
+        Ok(SignedUp { confirmed, user, delivery })
     }
 
     /// The user as the wishes describe one, if the pool and the client allow it.

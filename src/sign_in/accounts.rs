@@ -25,7 +25,7 @@ impl SignIns {
     /// Whoever the name names, without a word about it.
     pub(super) async fn look_up(&self, view: &ClientView, name: &str) -> Result<Option<User>, SignInFailure> {
         let database = self.tokens.views.database();
-        Ok(database.transact(async |tx| users::find(tx, &view.owner, name).await).await?)
+        Ok(database.transact(async |tx| users::find_evenly(tx, &view.owner, name).await).await?)
     }
 
     /// Refuses a name that wrong passwords have locked.

@@ -80,8 +80,10 @@ impl SignIns {
             (Waiting::Password, user) => self.answer_password(answer, (&open, progress), user, trace).await,
             (Waiting::PasswordSrp, user) => self.answer_srp(answer, (&open, progress), user, trace).await,
             (Waiting::Code { .. }, user) => self.answer_code(answer, (&open, progress), user, trace).await,
-            // Of the rest, nobody's sign-in waits for anything.
-            (_, None) => Err(SignInFailure::Refused(SignInRule::SessionKnown.into())),
+            // Of the rest, nobody's sign-in waits for anything; and a sign-up is no challenge.
+            (_, None) | (Waiting::Confirmation { .. } | Waiting::FirstSignIn { .. }, _) => {
+                Err(SignInFailure::Refused(SignInRule::SessionKnown.into()))
+            }
             (Waiting::NewPassword, Some(user)) => {
                 self.answer_new_password(answer, (&open, progress), user, trace).await
             }

@@ -15,8 +15,8 @@ use super::{Attempt, Challenge, Named, Next, Parameter, Progress, SignInFailure,
 
 const PASSWORD: &str = "PASSWORD";
 const PASSWORD_SRP: &str = "PASSWORD_SRP";
-const EMAIL_OTP: &str = "EMAIL_OTP";
-const SMS_OTP: &str = "SMS_OTP";
+pub(super) const EMAIL_OTP: &str = "EMAIL_OTP";
+pub(super) const SMS_OTP: &str = "SMS_OTP";
 
 /// What one of the choices is begun with.
 struct Begun<'a> {
@@ -37,6 +37,17 @@ impl SignIns {
         let user = self.find(attempt.view, attempt.username, trace).await?;
         self.check_lock(attempt, user.as_ref(), trace).await?;
         self.pre_authentication(attempt, user.as_ref(), trace).await?;
+        self.choose(attempt, user, parameters, trace).await
+    }
+
+    /// Asks a user who has proven nothing yet how to go on.
+    pub(super) async fn choose(
+        &self,
+        attempt: &Attempt<'_>,
+        user: Option<User>,
+        parameters: &Named,
+        trace: &mut Steps,
+    ) -> Result<Next, SignInFailure> {
         let (choices, none) = (choices(attempt.view, user.as_ref()), Named::new());
         let progress = attempt.progress(&none);
         let preferred = parameters.get("PREFERRED_CHALLENGE").filter(|preferred| choices.contains(preferred));

@@ -174,7 +174,7 @@ impl SignIns {
             }
             (Some(name), _, Some(user)) => {
                 let usable = |factor: &Factor| {
-                    factors::has(&user, *factor) && factors::available(progress.view).contains(factor)
+                    factors::has(&user, *factor) && factors::available(&progress.view.owner).contains(factor)
                 };
                 let Some(factor) = Factor::of_name(name).filter(usable) else { return Err(unusable()) };
                 self.ask_factor(&progress, &user, factor).await?

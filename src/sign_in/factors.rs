@@ -1,6 +1,7 @@
 //! What follows a proven password: a new one, a second factor, or the end.
 
 use crate::domain::auth_session::{CodeChallenge, Waiting};
+use crate::domain::pool::UserPool;
 use crate::domain::rules::sign_in_rule::SignInRule;
 use crate::domain::settings::Mfa;
 use crate::domain::user::{Factor, User, UserStatus};
@@ -91,7 +92,7 @@ impl SignIns {
     }
 
     async fn ask_set_up(&self, progress: &Progress<'_>, user: &User) -> Result<Challenge, SignInFailure> {
-        let factors = available(progress.view);
+        let factors = available(&progress.view.owner);
         // The other factors need no more than an address, which is set elsewhere.
         let can = |factor: &Factor| *factor == Factor::SoftwareToken;
         let factors: Vec<Factor> = factors.into_iter().filter(can).collect();
@@ -105,8 +106,7 @@ impl SignIns {
 }
 
 /// The second factors that the pool offers.
-pub(super) fn available(view: &ClientView) -> Vec<Factor> {
-    let pool = &view.owner;
+pub(super) fn available(pool: &UserPool) -> Vec<Factor> {
     let offered = [
         (Factor::SoftwareToken, pool.mfa.software_token()),
         (Factor::Sms, pool.mfa.sms),
@@ -131,7 +131,7 @@ fn wanted(view: &ClientView, user: &User) -> Vec<Factor> {
     if mfa == Mfa::Off {
         return Vec::new();
     }
-    let usable: Vec<Factor> = available(view).into_iter().filter(|factor| has(user, *factor)).collect();
+    let usable: Vec<Factor> = available(&view.owner).into_iter().filter(|factor| has(user, *factor)).collect();
     let switched_on: Vec<Factor> =
         usable.iter().copied().filter(|factor| user.factors.enabled.contains(factor)).collect();
     if mfa == Mfa::On && switched_on.is_empty() { usable } else { switched_on }

@@ -42,6 +42,8 @@ pub enum Parameter {
     SrpA,
     /// The flow is not one of this operation.
     Flow,
+    /// The flow takes no session.
+    SessionNotTaken,
     /// A required attribute that has a value cannot change at this moment.
     Provided(String),
     /// The pool lacks the triggers of custom sign-in.
@@ -50,6 +52,8 @@ pub enum Parameter {
     Answer,
     /// No factor can be set up: the pool has none.
     NoFactor,
+    /// The pool does not offer the factor.
+    FactorNotOffered(&'static str),
     /// The factor cannot be used by this user.
     FactorUnusable(&'static str),
     /// Two factors cannot be preferred.

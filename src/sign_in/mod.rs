@@ -12,6 +12,7 @@ mod codes;
 mod custom;
 mod factors;
 mod failure;
+mod first;
 mod migration;
 mod new_password;
 mod nobody;
@@ -39,6 +40,7 @@ use crate::tokens::{ClientView, Occasion, Tokens};
 pub use answer::Answer;
 pub use choice::first_factors_of;
 pub use failure::{Parameter, SignInFailure};
+pub use first::SigningUp;
 pub use software_token::{Associated, Holder, Verified};
 pub use start::{Flow, check_flow, check_secret_hash, required};
 

@@ -45,7 +45,7 @@ impl SignIns {
         let (pool, password) = (&answer.view.owner, answer.required("NEW_PASSWORD")?);
         trace.require(SignInRule::UserEnabled, user.enabled, Evidence::Nothing)?;
         let waits = user.status == UserStatus::ForceChangePassword;
-        trace.require(SignInRule::SessionUnused, waits, Evidence::Remark("the password was changed meanwhile"))?;
+        trace.require_or(SignInRule::SessionUnused, waits, Evidence::Remark("the password was changed meanwhile"))?;
         passwords::check_policy(pool, password).map_err(UserError::from)?;
         let after = changed(answer, &user)?;
         if passwords::is_reused(pool, &user, password).await? {

@@ -1,6 +1,7 @@
 //! Which second factors a user wants to be asked for.
 //! <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserMFAPreference.html>
 
+use crate::domain::pool::UserPool;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Factor, User};
 
@@ -15,8 +16,13 @@ pub struct Wish {
     pub preferred: Option<bool>,
 }
 
-/// The user with these wishes, each about another factor.
-pub fn with_preferences(user: &User, wishes: &[(Factor, Wish)], now: Timestamp) -> Result<User, SignInFailure> {
+/// The user with these wishes, each about another factor of the pool.
+pub fn with_preferences(
+    pool: &UserPool,
+    user: &User,
+    wishes: &[(Factor, Wish)],
+    now: Timestamp,
+) -> Result<User, SignInFailure> {
     let mut after = User { modified: now, ..user.clone() };
     let preferred: Vec<Factor> =
         wishes.iter().filter(|(_, wish)| wish.preferred == Some(true)).map(|(factor, _)| *factor).collect();
@@ -24,15 +30,18 @@ pub fn with_preferences(user: &User, wishes: &[(Factor, Wish)], now: Timestamp) 
         return Err(Parameter::TwoPreferred.into());
     }
     for (factor, wish) in wishes {
-        set(&mut after, *factor, *wish)?;
+        set(pool, &mut after, (*factor, *wish))?;
     }
     Ok(after)
 }
 
-fn set(user: &mut User, factor: Factor, wish: Wish) -> Result<(), SignInFailure> {
+fn set(pool: &UserPool, user: &mut User, (factor, wish): (Factor, Wish)) -> Result<(), SignInFailure> {
     let was = user.factors.enabled.contains(&factor);
     // COGNITO: a factor that is preferred is on, said or not.
     let on = wish.enabled.unwrap_or(was) || wish.preferred == Some(true);
+    if on && !factors::available(pool).contains(&factor) {
+        return Err(Parameter::FactorNotOffered(factor.name()).into());
+    }
     if on && !factors::has(user, factor) {
         return Err(Parameter::FactorUnusable(factor.name()).into());
     }

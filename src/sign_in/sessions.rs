@@ -14,6 +14,7 @@ use crate::store::documents::{self, Key};
 use crate::store::transaction::Transaction;
 use crate::tokens::{ClientView, digest};
 
+use super::accounts::evidence;
 use super::{Challenge, Named, Progress, SignInFailure, SignIns, Steps, session_user};
 
 /// What real sessions begin with: the text `AYAB`.
@@ -132,7 +133,9 @@ impl SignIns {
         let Some(owner) = &session.user else { return Ok(None) };
         let user = database.transact(async |tx| users::get(tx, &view.owner, &owner.key).await).await?;
         let user = user.filter(|user| user.sub == owner.sub);
-        trace.require(SignInRule::UserExists, user.is_some(), Evidence::Nothing)?;
+        let gone = || Evidence::User { sub: owner.sub.clone(), username: Cut::guarded(&session.username, Cut::LIMIT) };
+        let evidence = user.as_ref().map_or_else(gone, evidence);
+        trace.require(SignInRule::UserExists, user.is_some(), evidence)?;
         Ok(user)
     }
 }
@@ -166,7 +169,7 @@ fn judge(
         return Err(SignInFailure::Refused(SignInRule::SessionKnown.into()));
     };
     let own = session.client == presented.view.client && session.door == presented.door;
-    trace.require(SignInRule::SessionKnown, own, if own { Evidence::Nothing } else { FOREIGN })?;
+    trace.require_or(SignInRule::SessionKnown, own, FOREIGN)?;
     trace.require(SignInRule::SessionUnused, !session.used, Evidence::Nothing)?;
     trace.require(SignInRule::SessionAlive, now < session.ends, Evidence::Nothing)?;
     if let Some(challenge) = presented.challenge {

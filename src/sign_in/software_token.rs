@@ -174,7 +174,8 @@ impl SignIns {
         trace: &mut Steps,
     ) -> Result<Next, SignInFailure> {
         let verified = matches!(open.session.waiting, Waiting::MfaSetup { verified: true, .. });
-        trace.require(SignInRule::ChallengeAnswered, verified, Evidence::Remark("MFA_SETUP: no app was verified"))?;
+        let remark = if verified { "MFA_SETUP" } else { "MFA_SETUP: no app was verified" };
+        trace.require(SignInRule::ChallengeAnswered, verified, Evidence::Remark(remark))?;
         self.spend_now(open, trace).await?;
         let (pool, now) = (&answer.view.owner, self.now());
         let key = users::key_of(pool, &user.username);

@@ -42,7 +42,8 @@ impl SignIns {
         let b: [u8; 32] = self.random();
         let exchange = off_the_loop(move || Exchange::new(&verifier, b).map(|exchange| exchange.public())).await?;
         let srp_b = exchange.ok_or(Parameter::SrpA)?;
-        let waiting = Waiting::PasswordVerifier { a: a.to_owned(), b: Secret::new(STANDARD.encode(b)) };
+        let (a, b) = (a.to_owned(), Secret::new(STANDARD.encode(b)));
+        let waiting = Waiting::PasswordVerifier { a, b, public: srp_b.clone() };
         let handle = self.wait(progress, user, waiting).await?;
         let parameters = [
             ("SALT", salt),
@@ -86,7 +87,7 @@ impl SignIns {
         session: &AuthSession,
         user: Option<&User>,
     ) -> Result<bool, SignInFailure> {
-        let Waiting::PasswordVerifier { a, b } = &session.waiting else { return Ok(false) };
+        let Waiting::PasswordVerifier { a, b, public } = &session.waiting else { return Ok(false) };
         let timestamp = answer.required("TIMESTAMP")?.to_owned();
         let fresh = is_fresh(&timestamp, self.now());
         let signature = STANDARD.decode(answer.required("PASSWORD_CLAIM_SIGNATURE")?).unwrap_or_default();
@@ -95,6 +96,7 @@ impl SignIns {
             view: std::sync::Arc::clone(answer.view),
             a: a.clone(),
             b: STANDARD.decode(b.reveal()).unwrap_or_default(),
+            public: public.clone(),
             timestamp,
             signature,
             secret_block,
@@ -114,6 +116,7 @@ struct Proof {
     view: std::sync::Arc<ClientView>,
     a: String,
     b: Vec<u8>,
+    public: String,
     timestamp: String,
     signature: Vec<u8>,
     secret_block: Vec<u8>,
@@ -122,7 +125,8 @@ struct Proof {
 impl Proof {
     fn holds(&self, verifier: &Secret, user_id: &str) -> bool {
         let Ok(b) = <[u8; 32]>::try_from(self.b.as_slice()) else { return false };
-        let (Some(exchange), Some(client)) = (Exchange::new(verifier, b), ClientPublic::of_hex(&self.a)) else {
+        let (Some(exchange), Some(client)) = (Exchange::kept(verifier, b, &self.public), ClientPublic::of_hex(&self.a))
+        else {
             return false;
         };
         let claim = Claim {

@@ -25,6 +25,8 @@ pub enum Flow {
     Refresh,
 }
 
+const NO_SECRET: &str = "the client has no secret, so there is no hash of it";
+
 /// The flows of a client whose flows were never set.
 const DEFAULT: [&str; 3] = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"];
 
@@ -58,11 +60,20 @@ impl Flow {
     }
 }
 
+/// The flows of the client.
+fn flows(view: &ClientView) -> Vec<&str> {
+    let listed = view.settings.explicit_auth_flows.as_deref().unwrap_or_default();
+    if listed.is_empty() { DEFAULT.to_vec() } else { listed.iter().map(String::as_str).collect() }
+}
+
+/// Whether the client may begin with a choice of factors.
+pub(super) fn may_choose(view: &ClientView) -> bool {
+    Flow::Choice.is_allowed(&flows(view))
+}
+
 /// Refuses a flow that the client may not use.
 pub fn check_flow(view: &ClientView, (flow, name): (Flow, &str), trace: &mut Steps) -> Result<(), SignInFailure> {
-    let listed = view.settings.explicit_auth_flows.as_deref().unwrap_or_default();
-    let listed: Vec<&str> =
-        if listed.is_empty() { DEFAULT.to_vec() } else { listed.iter().map(String::as_str).collect() };
+    let listed = flows(view);
     let evidence = Evidence::Names {
         of: "the client's flows",
         names: listed.iter().map(|name| Cut::new(name)).collect(),
@@ -83,6 +94,11 @@ pub fn check_secret_hash(
     // Older clients without a secret send an empty hash, which is none (aws-amplify/aws-sdk-android#2728).
     let presented = parameters.get("SECRET_HASH").map(String::as_str).filter(|hash| !hash.is_empty());
     let problem = secret_hash::check(view, username, presented).err();
+    if view.secrets.is_empty() {
+        // Of a client without a secret there is nothing to demand, only something to refuse.
+        let Some(_unexpected) = problem else { return Ok(()) };
+        return Ok(trace.require(SignInRule::SecretHashMatches, false, Evidence::Remark(NO_SECRET))?);
+    }
     let missing = problem == Some(SecretHashProblem::Missing);
     trace.require(SignInRule::SecretHashPresented, !missing, Evidence::Nothing)?;
     Ok(trace.require(SignInRule::SecretHashMatches, problem.is_none(), Evidence::Nothing)?)

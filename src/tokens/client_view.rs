@@ -110,6 +110,13 @@ impl ClientViews {
         Ok(Some(view))
     }
 
+    /// Says once that this pool lacks what a request of it would need on AWS.
+    pub(super) fn name_without_domain(&self, pool: &UserPoolId) {
+        if self.shared.named.insert(pool.clone()) {
+            tracing::warn!(%pool, "the pool has no domain: AWS would not answer such requests for it at all");
+        }
+    }
+
     /// INVARIANT: the revision is read before the documents, so that a change made meanwhile makes the view stale.
     async fn build(&self, id: &ClientId) -> Result<Option<ClientView>, TokenFailure> {
         let database = &self.shared.database;
@@ -119,9 +126,6 @@ impl ClientViews {
         let Some(client) = database.get(&documents::client(&pool_id, id)).await? else { return Ok(None) };
         let listed = client.settings.allowed_scopes();
         let defined = defined_among(database, &pool_id, listed.iter().map(scope::Scope::as_str)).await?;
-        if !pool.has_domain() && self.shared.named.insert(pool_id.clone()) {
-            tracing::warn!(pool = %pool_id, "the pool has no domain: AWS would not answer token requests for it at all");
-        }
         let flows = [OAuthFlow::Code, OAuthFlow::Implicit, OAuthFlow::ClientCredentials];
         Ok(Some(ClientView {
             allowed: AllowList::compile(listed, &|name: &str| defined.contains(name)),

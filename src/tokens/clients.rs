@@ -43,10 +43,15 @@ async fn slip(views: &ClientViews, id: &str, secret: Option<&[u8]>) -> Result<Op
 
 /// On AWS a pool without a domain has no token endpoint; here it may have one, and the trace says so.
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html>
-pub fn check_domain(view: &ClientView, trace: &mut Trace<IssueRule>) -> Result<(), Refused<IssueRule>> {
+pub fn check_domain(
+    views: &ClientViews,
+    view: &ClientView,
+    trace: &mut Trace<IssueRule>,
+) -> Result<(), Refused<IssueRule>> {
     if view.has_domain {
         return Ok(());
     }
+    views.name_without_domain(&view.pool);
     if view.choices.require_domain {
         trace.require(IssueRule::PoolHasDomain, false, Evidence::Remark(NO_DOMAIN))?;
     }

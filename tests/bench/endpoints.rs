@@ -154,6 +154,36 @@ fn a_dry_run_says_what_a_client_would_get_and_leaves_no_trace() {
 }
 
 #[test]
+fn a_dry_run_is_of_the_clients_own_flow_unless_another_is_named() {
+    let server = server();
+    let (pool, machine, _) = world(&server);
+    let client_of = |flows: Value| {
+        let client = json!({
+            "UserPoolId": pool, "ClientName": "app", "AllowedOAuthScopes": ["openid", "orders/read"],
+            "AllowedOAuthFlows": flows, "AllowedOAuthFlowsUserPoolClient": true,
+            "CallbackURLs": ["https://app.example/callback"], "SupportedIdentityProviders": ["COGNITO"],
+        });
+        server.done("CreateUserPoolClient", &client)["UserPoolClient"]["ClientId"].clone()
+    };
+    let (app, page) = (client_of(json!(["implicit", "code"])), client_of(json!(["implicit"])));
+    let explained = |asked: Value| {
+        let answer = server.post("/_poolpass/explain", &[], &asked.to_string()).json();
+        (answer["grant_type"].clone(), answer["answer"]["scopes"].clone())
+    };
+    let granted = |grant: &str| (json!(grant), json!(["openid"]));
+    assert_eq!(explained(json!({ "client_id": app, "scope": "openid" })), granted("code"));
+    assert_eq!(explained(json!({ "client_id": page, "scope": "openid" })), granted("implicit"));
+    for named in ["code", "authorization_code", "implicit", "token"] {
+        let asked = json!({ "client_id": app, "scope": "openid", "grant_type": named });
+        assert_eq!(explained(asked), granted(named));
+    }
+    let machines = (json!("client_credentials"), json!(["orders/read"]));
+    assert_eq!(explained(json!({ "client_id": machine })), machines);
+    let nobodys = (json!("client_credentials"), Value::Null);
+    assert_eq!(explained(json!({ "client_id": "nobody" })), nobodys);
+}
+
+#[test]
 fn a_trace_tells_the_cause_and_no_secret() {
     let server = server();
     let (_, client, secret) = world(&server);

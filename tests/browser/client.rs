@@ -55,9 +55,16 @@ impl Browser {
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
+        self.get_with(path, &[])
+    }
+
+    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut request = self.agent.get(format!("{}{path}", self.base));
         if let Some(cookies) = self.cookies_for(path) {
             request = request.header("Cookie", cookies);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         self.read(request.call().unwrap())
     }

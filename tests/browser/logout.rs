@@ -59,11 +59,35 @@ fn an_unregistered_url_is_not_redirected_to() {
         let answer = browser.get(&format!("/logout?{query}"));
         assert_eq!(answer.to(), (302, format!("/login?{query}").as_str()), "{uri}");
         let next = browser.get(&answer.location);
-        assert_eq!(next.to(), (302, format!("/error?{query}").as_str()), "{uri}");
-        assert_eq!(browser.get(&next.location).status, 400);
+        assert_eq!(next.to(), (400, ""), "{uri}");
+        assert!(next.body.contains("An error was encountered with the requested page."), "{}", next.body);
         let answer = browser.get(&format!("/logout?client_id=spa&post_logout_redirect_uri={uri}"));
         assert_eq!(answer.to(), (302, "/error?error=redirect_mismatch&client_id=spa"), "{uri}");
     }
+}
+
+#[test]
+fn the_page_after_a_refused_logout_says_which_url_was_not_registered() {
+    let world = World::new();
+    let browser = signed_in(&world);
+    let answer = browser.get("/logout?client_id=spa&logout_uri=https://app.example.com/Bye");
+    let cause = "the request names the logout URL `https://app.example.com/Bye`, the most similar registered one is \
+                 `https://app.example.com/bye`; they differ from character 25 on: register it \
+                 in LogoutURLs of client `spa`, or send the registered one";
+    assert_eq!(world.trace(&answer)["cause"], cause);
+    let page = browser.get(&answer.location).body.replace("&#x60;", "`").replace("&#96;", "`");
+    assert!(page.contains(cause), "{page}");
+}
+
+#[test]
+fn a_page_to_sign_in_on_takes_no_notice_of_a_logout_url() {
+    let world = World::new();
+    let browser = world.browser();
+    assert_eq!(browser.get(&login(&[("logout_uri", BYE)])).status, 200);
+    let answer = browser.get("/login?client_id=spa");
+    assert_eq!(answer.to(), (302, "/error?client_id=spa"));
+    let answer = browser.get(&format!("/login?client_id=nobody&logout_uri={BYE}"));
+    assert_eq!(answer.to(), (302, "/error?error=invalid_request"));
 }
 
 #[test]

@@ -21,6 +21,26 @@ fn one_click_signs_in_without_a_password_and_is_noted() {
     assert!(browser.get(&authorize(&[])).parameter("code").is_some());
 }
 
+/// The element of the page that has the focus; there is at most one.
+fn focused(page: &str) -> Option<&str> {
+    let mut elements = page.split('<').filter(|element| element.contains(" autofocus"));
+    let focused = elements.next();
+    assert_eq!(elements.next(), None);
+    focused.and_then(|element| element.split('"').find(|text| ["username", "password", "signInAs"].contains(text)))
+}
+
+#[test]
+fn the_form_has_the_focus_unless_the_list_is_in_use() {
+    let world = World::with_picker("true");
+    let browser = world.browser();
+    assert_eq!(focused(&browser.get(&login(&[])).body), Some("username"));
+    assert_eq!(focused(&browser.get(&login(&[("find", "be")])).body), None);
+    let wrong = browser.fill(&login(&[]), &[("username", "ben"), ("password", "wrong")]);
+    assert_eq!(focused(&wrong.body), Some("password"));
+    browser.fill(&login(&[]), &[("signInAs", "ben")]);
+    assert_eq!(focused(&browser.get(&login(&[])).body), Some("signInAs"));
+}
+
 #[test]
 fn the_last_one_chosen_comes_first() {
     let world = World::with_picker("true");

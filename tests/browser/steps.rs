@@ -35,6 +35,42 @@ fn a_second_factor_is_asked_for_and_leads_to_the_callback() {
 }
 
 #[test]
+fn a_step_is_told_to_its_own_page_and_to_no_other_program_of_this_host() {
+    let world = World::new();
+    let browser = world.browser();
+    let answer = begin(&browser, "grace");
+    let step: Vec<_> = answer.cookies.iter().filter(|cookie| cookie.starts_with("poolpass-step=")).collect();
+    assert_eq!(step.len(), 1, "{step:?}");
+    assert!(step[0].contains("; Path=/mfa; "), "{step:?}");
+}
+
+#[test]
+fn a_page_that_waits_for_a_code_says_where_it_is() {
+    let world = World::new();
+    let browser = world.browser();
+    let answer = browser.fill(&to("/forgotPassword"), &[("username", "ada")]);
+    assert_eq!(answer.status, 302, "{answer:?}");
+    let page = browser.get(&answer.location);
+    assert!(page.body.contains("<code>poolpass outbox --code</code>"), "{}", page.body);
+    assert!(!browser.get(&to("/forgotPassword")).body.contains("poolpass outbox"));
+}
+
+#[test]
+fn pages_are_not_for_names_that_strangers_could_point_here() {
+    let world = World::new();
+    let browser = world.browser();
+    for page in ["/login", "/signup", "/forgotPassword"] {
+        let answer = browser.get_with(&to(page), &[("Host", "evil.example")]);
+        assert_eq!(answer.status, 403, "{page}");
+        assert!(answer.body.contains("`evil.example`"), "{}", answer.body);
+        assert_eq!(browser.get_with(&to(page), &[("Host", "pool.localhost:7665")]).status, 200, "{page}");
+    }
+    let csrf = browser.get(&login(&[])).csrf();
+    let form = [("_csrf", csrf.as_str()), ("username", "ada"), ("password", PASSWORD)];
+    assert_eq!(browser.post_with(&login(&[]), &form, &[("Host", "evil.example")]).status, 403);
+}
+
+#[test]
 fn a_step_of_another_client_or_without_a_beginning_goes_back_to_signing_in() {
     let world = World::new();
     let browser = world.browser();
@@ -75,6 +111,58 @@ fn a_temporary_password_must_be_replaced() {
     assert!(answer.parameter("code").is_some(), "{answer:?}");
     let again = world.browser().fill(&login(&[]), &[("username", "noor"), ("password", "Another-horse-2")]);
     assert!(again.parameter("code").is_some(), "{again:?}");
+}
+
+#[test]
+fn a_new_password_or_an_attribute_beyond_its_bounds_is_refused_and_can_be_mended() {
+    let world = World::new();
+    let browser = world.browser();
+    begin(&browser, "noor");
+    let (long, long_name) = (format!("A1-a{}", "a".repeat(253)), "n".repeat(2_049));
+    let good = ("password", "Another-horse-2");
+    for form in [&[("password", long.as_str())][..], &[good, ("requiredAttributes[name]", &long_name)]] {
+        let refused = browser.fill(&to("/changePassword"), form);
+        assert_eq!(refused.status, 400);
+        assert!(refused.body.contains("One of the values is too long or no text."), "{}", refused.body);
+    }
+    let none = browser.fill(&to("/changePassword"), &[("password", "")]);
+    assert_eq!((none.status, none.body.contains("Enter a password.")), (400, true), "{}", none.body);
+    let answer = browser.fill(&to("/changePassword"), &[good, ("cognitoAsfData", &"a".repeat(9_000))]);
+    assert!(answer.parameter("code").is_some(), "what no page reads is no matter: {answer:?}");
+}
+
+#[test]
+fn a_code_that_is_missing_or_too_long_costs_no_attempt() {
+    let world = World::new();
+    let browser = world.browser();
+    begin(&browser, "grace");
+    for (sent, told) in [("  ".to_owned(), "Enter the code."), ("1".repeat(2_049), "One of the values is too long")] {
+        for _ in 0..8 {
+            let refused = browser.fill(&to("/mfa"), &[("authentication_code", &sent)]);
+            assert_eq!((refused.status, refused.body.contains(told)), (400, true), "{}", refused.body);
+        }
+    }
+    let answer = browser.fill(&to("/mfa"), &[("authentication_code", &code(&world))]);
+    assert!(answer.parameter("code").is_some(), "{answer:?}");
+}
+
+#[test]
+fn a_code_for_no_name_is_neither_sent_nor_waited_for() {
+    let world = World::new();
+    let browser = world.browser();
+    for page in ["/forgotPassword", "/resendcode"] {
+        for name in ["", "a b"] {
+            let refused = browser.fill(&to(page), &[("username", name)]);
+            assert_eq!(refused.status, 400, "{page} {name}");
+            assert!(refused.body.contains("Enter a name without blanks."), "{page} {name}: {}", refused.body);
+        }
+    }
+    let confirmed = [("username", ""), ("code", "000000"), ("password", "Another-horse-2")];
+    for page in ["/confirm", "/confirmforgotPassword"] {
+        let refused = browser.fill(&to(page), &confirmed);
+        assert_eq!(refused.status, 400, "{page}");
+        assert!(refused.body.contains("Enter a name without blanks."), "{page}: {}", refused.body);
+    }
 }
 
 #[test]
@@ -133,4 +221,8 @@ fn a_link_without_its_code_names_what_is_missing() {
     assert_eq!(answer.to(), (302, "/error?client_id=spa&user_name=kim"));
     let answer = world.browser().get("/confirmUser?client_id=spa&user_name=kim&confirmation_code=000000");
     assert_eq!(answer.status, 400);
+    let long = "k".repeat(129);
+    let answer = world.browser().get(&format!("/confirmUser?client_id=spa&user_name={long}&confirmation_code=000000"));
+    assert_eq!(answer.status, 400);
+    assert!(answer.body.contains("One of the values is too long or no text."), "{}", answer.body);
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{DEMO_POOL, Finished, SHOP, SHOP_SECRET, Server, run};
 
 const READ: &str = "https://api.example.com/orders/read";
+const SPA: &str = "4demo0spa00000000000000000";
 const DELETE: &str = "https://api.example.com/orders/delete";
 
 fn list(value: &Value) -> Vec<Value> {
@@ -49,8 +50,15 @@ fn a_refusal_names_its_explanation() {
 fn a_dry_run_is_the_same_with_and_without_a_server() {
     let server = Server::start(&["--demo"]);
     let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/src/seed/demo.yaml");
-    for scopes in [vec![], vec!["--scope", READ], vec!["--scope", DELETE], vec!["--scope", "nobody/knows"]] {
-        let asked = [vec!["explain", "--json", "--client", SHOP], scopes].concat();
+    let asked = |client, more: &[&'static str]| [&["explain", "--json", "--client", client], more].concat();
+    for asked in [
+        asked(SHOP, &[]),
+        asked(SHOP, &["--scope", READ]),
+        asked(SHOP, &["--scope", DELETE]),
+        asked(SHOP, &["--scope", "nobody/knows"]),
+        asked(SPA, &["--scope", "openid"]),
+        asked(SPA, &["--scope", "openid", "--grant", "implicit"]),
+    ] {
         let without = [asked.clone(), vec!["--config", demo]].concat();
         let (mut with, mut without) = (server.command(&asked).json(), run(&without).json());
         assert!(with["time"].take().is_string() && without["time"].take().is_string());

@@ -3,5 +3,6 @@
 mod commands;
 mod harness;
 mod log;
+mod outbox;
 mod serve;
 mod world;

@@ -246,7 +246,7 @@ fn the_server_and_the_command_line_answer_every_case() {
         differences.extend(case.differences("trace", &traced));
         differences.extend(case.differences("http", &Seen { answer: told, steps: traced.steps }));
         // The dry run of the same question.
-        let mut asked = json!({ "client_id": arranged.client });
+        let mut asked = json!({ "client_id": arranged.client, "grant_type": "client_credentials" });
         asked["scope"] = case.scope().into();
         let dry_run = arranged.server.post("/_poolpass/explain", &[], &asked.to_string());
         differences.extend(case.differences("dry run", &Seen::of_document(&dry_run.json())));
@@ -265,6 +265,7 @@ fn on_the_command_line(arranged: &Arranged<'_>, case: &Case) -> Option<Seen> {
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_poolpass"));
     command.args(["explain", "--json", "--endpoint", &arranged.server.url(""), "--client", &arranged.client]);
+    command.args(["--grant", "client_credentials"]);
     command.args(scope.map(|scope| format!("--scope={scope}")));
     let output = command.output().unwrap();
     let document = serde_json::from_slice(&output.stdout);

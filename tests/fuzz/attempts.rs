@@ -11,8 +11,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rand::SeedableRng as _;
 
-use super::{entry, people, verification};
 use rand::rngs::StdRng;
+
+use super::{entry, people, presented, triggers, verification};
 
 type Entry = fn(&[u8]);
 
@@ -185,4 +186,16 @@ fn any_token_is_taken_apart_or_refused() {
 fn any_key_set_is_read_or_refused() {
     by_mutation("key_set", verification::key_set);
     by_chance("{\"keys\":[]}ktyRSAidne,", verification::key_set);
+}
+
+#[test]
+fn any_access_token_is_refused_but_the_one_that_was_issued() {
+    by_mutation("access", presented::access);
+    by_chance("eyJraWQiOiJ4In0.AAAA-_={}\":,", presented::access);
+}
+
+#[test]
+fn any_answer_of_a_function_is_read_or_refused() {
+    by_mutation("trigger", triggers::trigger);
+    by_chance("{}[]\",: responseissueTokensclaim", triggers::trigger);
 }

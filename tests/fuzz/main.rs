@@ -10,4 +10,13 @@ mod entry;
 mod people;
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
+mod presented;
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
+mod served;
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
+mod triggers;
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
 mod verification;

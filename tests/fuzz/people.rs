@@ -37,7 +37,7 @@ pub fn authorize(bytes: &[u8]) {
         let again = Fields::parse(written.finish().as_bytes());
         assert!(KNOWN.iter().all(|name| again.raw(name) == said.raw(name)), "a query survives being written");
     }
-    let bounded = said.clone().within(|_| 10);
+    let bounded = said.clone().within(|_| Some(10));
     assert!(KNOWN.iter().all(|name| bounded.raw(name).is_none_or(|value| value.chars().count() <= 10)));
     let request = AuthorizeRequest {
         response_type: said.get("response_type"),

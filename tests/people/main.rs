@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+#[expect(dead_code, reason = "the tests of the pages need more of it")]
+#[path = "../browser/client.rs"]
+mod browser;
+#[cfg(test)]
 mod client_token;
 #[cfg(test)]
 mod codes;
@@ -16,3 +20,5 @@ mod tokens;
 mod triggers;
 #[cfg(test)]
 mod world;
+#[cfg(test)]
+mod year;

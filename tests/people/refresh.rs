@@ -35,6 +35,17 @@ fn a_refresh_keeps_what_belongs_to_the_sign_in() {
 }
 
 #[test]
+fn the_trace_of_a_good_refresh_names_no_fault() {
+    let world = World::start();
+    let answer = world.refresh("web", &world.signed_in("web", &["openid"]).text("refresh_token"));
+    let trace = world.get(&format!("/_poolpass/traces/{}", answer.id.unwrap())).json();
+    let steps = trace["steps"].as_array().unwrap();
+    let known = steps.iter().filter(|step| step["rule"] == "refresh-token-known");
+    let known: Vec<_> = known.map(|step| (&step["outcome"], &step["remark"])).collect();
+    assert_eq!(known, [(&json!("held"), &Value::Null)]);
+}
+
+#[test]
 fn a_scope_parameter_changes_nothing_at_a_refresh() {
     let world = World::start();
     let first = world.signed_in("web", &["openid"]);

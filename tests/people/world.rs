@@ -9,7 +9,7 @@ use actix_web::dev::ServerHandle;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use poolpass::app::App;
-use poolpass::config::{ConfigFile, Settings, StoreChoice};
+use poolpass::config::{ConfigFile, Settings};
 use poolpass::domain::id::{UserKey, UserPoolId};
 use poolpass::domain::rules::issue_rule::IssueRule;
 use poolpass::domain::scope::Scope;
@@ -19,8 +19,9 @@ use poolpass::domain::trace::Trace;
 use poolpass::domain::user::User;
 use poolpass::effects::{Clock as _, Effects, ManualClock, SystemRandom};
 use poolpass::server::Listeners;
-use poolpass::store::documents;
+use poolpass::store::memory::MemoryStore;
 use poolpass::store::transaction::Transaction;
+use poolpass::store::{Store, documents};
 use poolpass::tokens::{ClientView, Issuing, Occasion, PersonTokens, TokenFailure, Tokens};
 use serde_json::{Value, json};
 
@@ -119,13 +120,18 @@ impl World {
     }
 
     fn of(yaml: &str) -> Self {
+        Self::on(Arc::new(MemoryStore::new()), yaml)
+    }
+
+    /// A server of another world, on a store of its own.
+    pub(crate) fn on(store: Arc<dyn Store>, yaml: &str) -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_800_000_000_000)));
         let effects = Effects { clock: Arc::clone(&clock) as _, random: Arc::new(SystemRandom) };
         let listen = vec!["127.0.0.1:0".to_owned()];
-        let settings = Settings { listen, store: StoreChoice::Memory, workers: Some(1), ..Settings::default() };
+        let settings = Settings { listen, workers: Some(1), ..Settings::default() };
         let listeners = Listeners::bind(&settings).unwrap();
         let port = listeners.port();
-        let app = App::build(&settings, &effects, port).unwrap();
+        let app = App::on(store, &settings, &effects, port).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let read = |path: &Path| std::fs::read_to_string(path);
         let file = ConfigFile::parse(Path::new("people.yaml"), yaml, &read).unwrap();
@@ -275,7 +281,7 @@ impl World {
         self.call("GetTokensFromRefreshToken", &json!({ "ClientId": client, "RefreshToken": refresh_token }))
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 }

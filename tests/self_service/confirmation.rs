@@ -143,6 +143,22 @@ async fn an_alias_in_any_spelling_belongs_to_one_user() {
 }
 
 #[tokio::test]
+async fn of_two_who_prove_one_address_at_once_one_has_it() {
+    let settings = json!({"AliasAttributes": ["email"]});
+    let world = World::new(merged(settings, verifying()), json!({})).await;
+    let mut codes = Vec::new();
+    for name in ["ada", "ben"] {
+        world.sign_up(name, email("shared@example.com")).await;
+        codes.push(world.newest().await.code);
+    }
+    let (ada, ben) = tokio::join!(confirm(&world, "ada", &codes[0]), confirm(&world, "ben", &codes[1]));
+    let (won, lost, winner) = if ada.status == 200 { (ada, ben, "ada") } else { (ben, ada, "ben") };
+    won.is(&json!({}));
+    assert_eq!(lost, refusal("AliasExistsException", "An account with the email already exists."));
+    assert_eq!(world.user("shared@example.com").await.username, winner);
+}
+
+#[tokio::test]
 async fn an_alias_moves_to_whoever_proves_it_by_force() {
     let world = rivals().await;
     let code = world.newest().await.code;

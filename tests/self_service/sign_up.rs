@@ -76,6 +76,18 @@ async fn of_two_who_sign_up_with_one_name_at_once_one_wins() {
 }
 
 #[tokio::test]
+async fn of_two_who_both_found_the_name_free_one_wins() {
+    // Without a password there is no arithmetic on other threads: both look before either has written.
+    let factors = json!({"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}});
+    let world = World::new(json!({"Policies": factors}), json!({})).await;
+    let sign_up = || world.ask("SignUp", json!({"Username": "ada"}));
+    let (one, other) = tokio::join!(sign_up(), sign_up());
+    let (won, lost) = if one.status == 200 { (one, other) } else { (other, one) };
+    won.is(&json!({"UserConfirmed": false, "UserSub": world.user("ada").await.sub.as_str()}));
+    assert_eq!(lost, refusal("UsernameExistsException", "User already exists"));
+}
+
+#[tokio::test]
 async fn where_addresses_are_user_names_the_name_must_be_one_and_be_free() {
     let email = World::new(json!({"UsernameAttributes": ["email"]}), json!({})).await;
     assert_eq!(email.sign_up("ada", json!([])).await, invalid("Username should be an email."));

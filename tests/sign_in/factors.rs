@@ -1,10 +1,11 @@
 //! Second factors: apps, codes, the choice among them, and their set-up.
 
+use poolpass::domain::rules::sign_in_rule::SignInRule;
 use poolpass::domain::secret::Secret;
 use poolpass::domain::totp;
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, World, text};
+use crate::support::{PASSWORD, World, merged, text};
 
 const USED: &str = "Invalid session for the user, session can only be used once.";
 
@@ -61,6 +62,8 @@ async fn where_mfa_is_on_an_app_is_set_up_on_the_way() {
     assert_eq!(text(&begun.body, "/ChallengeParameters/MFAS_CAN_SETUP"), r#"["SOFTWARE_TOKEN_MFA"]"#);
     let early = world.respond("MFA_SETUP", &session, json!({})).await;
     early.is_refused("NotAuthorizedException", "Invalid session for the user.");
+    let answered = SignInRule::ChallengeAnswered;
+    assert_eq!(world.remarks(&early, answered), [Some("MFA_SETUP: no app was verified")]);
     let made = world.done("AssociateSoftwareToken", json!({"Session": session})).await;
     let (secret, second) = (Secret::new(text(&made, "/SecretCode")), text(&made, "/Session"));
     let reused = world.call("AssociateSoftwareToken", json!({"Session": session})).await;
@@ -70,7 +73,9 @@ async fn where_mfa_is_on_an_app_is_set_up_on_the_way() {
     let first_code = totp::code_at(&secret, world.now()).expect("base32");
     let verified = world.done("VerifySoftwareToken", json!({"Session": second, "UserCode": first_code})).await;
     assert_eq!(text(&verified, "/Status"), "SUCCESS");
-    world.respond("MFA_SETUP", &text(&verified, "/Session"), json!({})).await.is_signed_in();
+    let signed_in = world.respond("MFA_SETUP", &text(&verified, "/Session"), json!({})).await;
+    signed_in.is_signed_in();
+    assert_eq!(world.remarks(&signed_in, answered), [Some("MFA_SETUP")]);
     let session = world.with_password("ada", PASSWORD).await.asks("SOFTWARE_TOKEN_MFA");
     let replayed = json!({"SOFTWARE_TOKEN_MFA_CODE": first_code});
     let replayed = world.respond("SOFTWARE_TOKEN_MFA", &session, replayed).await;
@@ -100,10 +105,53 @@ async fn a_factor_that_the_user_lacks_cannot_be_switched_on() {
     let request = json!({"AccessToken": token, "SoftwareTokenMfaSettings": wish});
     let refused = world.call("SetUserMFAPreference", request).await;
     refused.is_refused("InvalidParameterException", "User has not verified software token mfa");
+    let sms = json!({"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"});
+    let request = json!({
+        "UserPoolId": world.pool, "MfaConfiguration": "OPTIONAL", "SmsMfaConfiguration": {"SmsConfiguration": sms},
+    });
+    world.done("SetUserPoolMfaConfig", request).await;
     let request = json!({"UserPoolId": world.pool, "Username": "ada", "SMSMfaSettings": wish});
     let refused = world.call("AdminSetUserMFAPreference", request).await;
     let sentence = "User does not have delivery config set to turn on SMS_MFA";
     refused.is_refused("InvalidParameterException", sentence);
+}
+
+#[tokio::test]
+async fn a_factor_that_the_pool_does_not_offer_cannot_be_switched_on() {
+    let world = world("OPTIONAL").await;
+    let secret = world.with_app("ada").await;
+    let session = world.with_password("ada", PASSWORD).await.asks("SOFTWARE_TOKEN_MFA");
+    let token = world.respond("SOFTWARE_TOKEN_MFA", &session, code(&world, &secret)).await.access_token();
+    let phone = json!([{"Name": "phone_number", "Value": "+15555550100"}]);
+    let request = json!({"UserPoolId": world.pool, "Username": "ada", "UserAttributes": phone});
+    world.done("AdminUpdateUserAttributes", request).await;
+    let off = json!({"UserPoolId": world.pool, "MfaConfiguration": "OFF"});
+    world.done("SetUserPoolMfaConfig", off).await;
+    let settings = [
+        ("SoftwareTokenMfaSettings", "SOFTWARE_TOKEN_MFA"),
+        ("SMSMfaSettings", "SMS_MFA"),
+        ("EmailMfaSettings", "EMAIL_OTP"),
+        ("WebAuthnMfaSettings", "WEB_AUTHN_MFA"),
+    ];
+    let owners = [
+        ("SetUserMFAPreference", json!({"AccessToken": token})),
+        ("AdminSetUserMFAPreference", json!({"UserPoolId": world.pool, "Username": "ada"})),
+    ];
+    for (member, factor) in settings {
+        for (operation, owner) in &owners {
+            let with = |wish: Value| merged(owner.clone(), json!({member: wish}));
+            let refused = world.call(operation, with(json!({"Enabled": true}))).await;
+            let sentence = format!("User does not have delivery config set to turn on {factor}");
+            refused.is_refused("InvalidParameterException", &sentence);
+            if member != "WebAuthnMfaSettings" {
+                let refused = world.call(operation, with(json!({"PreferredMfa": true}))).await;
+                refused.is_refused("InvalidParameterException", &sentence);
+            }
+            world.done(operation, with(json!({"Enabled": false}))).await;
+        }
+    }
+    let listed = world.admin("AdminGetUserAuthFactors", "ada").await;
+    assert_eq!(listed, json!({"Username": "ada", "ConfiguredUserAuthFactors": ["PASSWORD"]}));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::task::Poll;
 
+use poolpass::domain::rules::sign_in_rule::SignInRule;
 use serde_json::json;
 
 use crate::support::{PASSWORD, World, text};
@@ -188,6 +189,8 @@ async fn a_new_password_is_demanded_and_judged_before_the_session_is_spent() {
     short.is_refused("InvalidPasswordException", sentence);
     let named = answer(json!({"NEW_PASSWORD": "An0ther!pass", "userAttributes.name": "Ada"})).await;
     named.is_signed_in();
+    let unused = world.remarks(&named, SignInRule::SessionUnused);
+    assert!(unused.iter().all(Option::is_none) && !unused.is_empty(), "{unused:?}");
     let again = answer(json!({"NEW_PASSWORD": "Th1rd!password"})).await;
     let sentence = "Invalid session for the user, session can only be used once.";
     again.is_refused("NotAuthorizedException", sentence);

@@ -8,6 +8,8 @@ mod control_plane;
 #[cfg(test)]
 mod factors;
 #[cfg(test)]
+mod first;
+#[cfg(test)]
 mod flows;
 #[cfg(test)]
 mod secrecy;
@@ -17,5 +19,7 @@ mod srp;
 mod srp_client;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod traces;
 #[cfg(test)]
 mod triggers;

@@ -8,10 +8,13 @@ use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poolpass::control::{Control, ControlSettings, routes};
+use poolpass::domain::rules::sign_in_rule::SignInRule;
 use poolpass::domain::secret::Secret;
 use poolpass::domain::time::Timestamp;
 use poolpass::domain::totp;
+use poolpass::domain::trace::Evidence;
 use poolpass::effects::{Clock, Effects, ManualClock, SeededRandom};
+use poolpass::explain::Explanation;
 use poolpass::hooks::{Functions, HookFailure};
 use poolpass::store::database::Database;
 use poolpass::store::memory::MemoryStore;
@@ -205,6 +208,28 @@ impl World {
         use poolpass::domain::trace::Rule;
         let record = self.control.recorder.find(&reply.request_id).expect("a record");
         record.trace.steps().iter().map(|step| format!("{} {:?}", step.rule.id(), step.outcome)).collect()
+    }
+
+    /// What the trace remarks of each step of this rule.
+    pub(crate) fn remarks(&self, reply: &Reply, rule: SignInRule) -> Vec<Option<&'static str>> {
+        let record = self.control.recorder.find(&reply.request_id).expect("a record");
+        let steps = record.trace.steps().iter().filter(|step| step.rule == rule.into());
+        let remark = |evidence: &Evidence| if let Evidence::Remark(remark) = evidence { Some(*remark) } else { None };
+        steps.map(|step| remark(&step.evidence)).collect()
+    }
+
+    /// What the steps about this rule were judged on, of a decision.
+    pub(crate) fn evidence(&self, reply: &Reply, rule: &str) -> Vec<Evidence> {
+        use poolpass::domain::trace::Rule;
+        let record = self.control.recorder.find(&reply.request_id).expect("a record");
+        let about = record.trace.steps().iter().filter(|step| step.rule.id() == rule);
+        about.map(|step| step.evidence.clone()).collect()
+    }
+
+    /// The cause of a decision, in a sentence.
+    pub(crate) fn cause(&self, reply: &Reply) -> String {
+        let record = self.control.recorder.find(&reply.request_id).expect("a record");
+        Explanation::of(&record).cause
     }
 
     /// The last code that was sent.

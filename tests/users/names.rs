@@ -66,6 +66,27 @@ async fn where_addresses_are_names_nothing_else_is_one() {
 }
 
 #[tokio::test]
+async fn where_addresses_are_names_the_attribute_cannot_be_another() {
+    let world = World::new();
+    let pool = world.pool(json!({"UsernameAttributes": ["email", "phone_number"]})).await;
+    let create = async |name: &str, attributes: Value| {
+        let request = json!({"MessageAction": "SUPPRESS", "UserAttributes": listed(&attributes)});
+        world.to(&pool, name, "AdminCreateUser", request).await
+    };
+    let sentence = |kind: &str| invalid(&format!("Username and the attribute {kind} should be the same."));
+    assert_eq!(create(ADA, json!({"email": "eve@example.com"})).await, sentence("email"));
+    assert_eq!(create("+15550100", json!({"phone_number": "+15550199"})).await, sentence("phone_number"));
+    assert_eq!(create(ADA, json!({"email": "Ada@example.com"})).await, sentence("email"));
+    assert_eq!(world.found(&pool, "").await.len(), 0, "a refused request changes nothing");
+    world.user(&pool, ADA, json!({"email": ADA})).await;
+    world.user(&pool, "+15550100", json!({"email": "eve@example.com"})).await;
+    let lenient =
+        world.pool(json!({"UsernameAttributes": ["email"], "UsernameConfiguration": {"CaseSensitive": false}})).await;
+    world.user(&lenient, ADA, json!({"email": "Ada@example.com"})).await;
+    assert_eq!(world.attributes(&lenient, ADA).await, json!({"email": ADA}));
+}
+
+#[tokio::test]
 async fn a_new_address_is_the_new_name() {
     let world = World::new();
     let pool = world.pool(json!({"UsernameAttributes": ["email"]})).await;
@@ -89,6 +110,28 @@ async fn an_alias_leads_to_its_user_once_it_is_verified() {
         assert_eq!(world.to(&pool, "ada", "AdminUpdateUserAttributes", vouch).await, json!({}));
         assert_eq!(is(&world, &pool, address).await, "ada");
     }
+}
+
+#[tokio::test]
+async fn an_administrator_names_an_unconfirmed_user_by_an_address_that_leads_to_one() {
+    let world = World::new();
+    let signed_up = async |pool: &str, name: &str| {
+        let client = world.on(pool, "CreateUserPoolClient", json!({"ClientName": "app"})).await;
+        let request = json!({
+            "ClientId": client["UserPoolClient"]["ClientId"], "Username": name, "Password": "Passw0rd!",
+            "UserAttributes": listed(&json!({"email": ADA})),
+        });
+        assert_eq!(world.call("SignUp", request).await["UserConfirmed"], false);
+        world.to(pool, ADA, "AdminGetUser", json!({})).await
+    };
+    let addresses = world.pool(json!({"UsernameAttributes": ["email"]})).await;
+    assert_eq!(signed_up(&addresses, ADA).await["UserStatus"], "UNCONFIRMED");
+    let aliases = world.pool(json!({"AliasAttributes": ["email"]})).await;
+    assert_eq!(signed_up(&aliases, "ada").await, unknown());
+    let vouch = json!({"UserAttributes": listed(&json!({"email_verified": "true"}))});
+    assert_eq!(world.to(&aliases, "ada", "AdminUpdateUserAttributes", vouch).await, json!({}));
+    let found = world.to(&aliases, ADA, "AdminGetUser", json!({})).await;
+    assert_eq!((&found["Username"], &found["UserStatus"]), (&json!("ada"), &json!("UNCONFIRMED")));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What people cost: codes and refresh tokens for tokens, signing in, and a hundred thousand of them.
 
 mod growth;
+mod nobody;
 mod sign_in;
 mod srp;
 mod tokens;
@@ -15,8 +16,12 @@ type Part = fn(usize, &Path) -> Vec<Figure>;
 
 /// Takes the figures of people: those of the parts that are wanted.
 pub(crate) fn measure(rounds: usize, wanted: impl Fn(&str) -> bool) -> Vec<Figure> {
-    let parts: [(&str, Part); 3] =
-        [("codes", tokens::measure), ("logins", sign_in::measure), ("users", growth::measure)];
+    let parts: [(&str, Part); 4] = [
+        ("codes", tokens::measure),
+        ("logins", sign_in::measure),
+        ("nobody", nobody::measure),
+        ("users", growth::measure),
+    ];
     let folder = std::env::temp_dir().join(format!("poolpass-people-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("the temporary folder is writable");
     let mut figures = Vec::new();

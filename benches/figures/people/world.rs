@@ -210,6 +210,9 @@ fn people_client(connection: &mut Connection, pool: &str) -> Client {
 /// A public client for the JSON API.
 fn app_client(connection: &mut Connection, pool: &str) -> String {
     let flows = ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
-    let request = serde_json::json!({ "UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": flows });
+    let request = serde_json::json!({
+        "UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": flows,
+        "PreventUserExistenceErrors": "ENABLED",
+    });
     text(&call(connection, "CreateUserPoolClient", &request), "/UserPoolClient/ClientId")
 }

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
 use crate::control::Control;
 use crate::control::asked::Decided;
 use crate::control::error::AwsError;
@@ -25,32 +28,43 @@ use super::AuthAnswer;
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html>
 const API_SCOPE: &str = "aws.cognito.signin.user.admin";
 
-/// A step as it was asked for.
-pub(super) struct Asked<'a> {
+/// A step as it was asked for, by an application or an administrator. Analytics and context are of no use here.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct Request {
+    /// Whose pool it is: in the operations of administrators always there, in the others never.
+    user_pool_id: Option<UserPoolId>,
+    client_id: String,
     /// The flow's or the challenge's name.
-    pub(super) name: &'a str,
-    /// The client's id.
-    pub(super) client: &'a str,
-    /// Of an administrator: whose pool it is.
-    pub(super) admin: Option<(&'a Caller, &'a UserPoolId)>,
-    /// What goes with it.
-    pub(super) parameters: &'a Named,
-    /// `ClientMetadata`
-    pub(super) metadata: &'a Named,
-    /// What kind of step it is.
-    pub(super) kind: Kind<'a>,
+    #[serde(rename = "AuthFlow", alias = "ChallengeName")]
+    name: String,
+    #[serde(default, rename = "AuthParameters", alias = "ChallengeResponses")]
+    parameters: Named,
+    #[serde(default, rename = "ClientMetadata")]
+    metadata: Named,
+    /// Of a first step: that of the sign-up which it completes.
+    session: Option<String>,
+    #[serde(default, rename = "AnalyticsMetadata")]
+    _analytics: IgnoredAny,
+    #[serde(default, rename = "UserContextData", alias = "ContextData")]
+    _context: IgnoredAny,
 }
 
 /// What kind of step it is.
-#[derive(Clone, Copy)]
-pub(super) enum Kind<'a> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
     /// The first.
     Begins,
     /// An answer.
-    Answers {
-        /// The session that came with it.
-        session: Option<&'a str>,
-    },
+    Answers,
+}
+
+/// A step, and who asks for it.
+struct Asked<'a> {
+    request: &'a Request,
+    /// Of an administrator: whose pool it is.
+    admin: Option<(&'a Caller, &'a UserPoolId)>,
+    kind: Kind,
 }
 
 /// What a step came to.
@@ -59,10 +73,17 @@ enum Outcome {
     Issued(PersonTokens),
 }
 
-impl Asked<'_> {
+impl Request {
     /// Decides the step and keeps the decision under the request's id.
-    pub(super) async fn decide(self, control: &Control) -> Result<AuthAnswer, AwsError> {
-        let (mut trace, mut view) = (Steps::new(), None);
+    pub(super) async fn decide(self, control: &Control, caller: &Caller, kind: Kind) -> Result<AuthAnswer, AwsError> {
+        let admin = self.user_pool_id.as_ref().map(|pool| (caller, pool));
+        Asked { request: &self, admin, kind }.decide(control).await
+    }
+}
+
+impl Asked<'_> {
+    async fn decide(self, control: &Control) -> Result<AuthAnswer, AwsError> {
+        let (mut trace, mut view, request) = (Steps::new(), None, self.request);
         let result = match self.run(control, &mut view, &mut trace).await {
             Ok(outcome) => Ok(outcome),
             Err(failure) => Err(refusal(failure, &self.step(view.as_deref()))),
@@ -78,7 +99,13 @@ impl Asked<'_> {
                 description: None,
             },
         };
-        control.record(Decided { name: self.name, client: self.client, view: view.as_deref(), answer, trace });
+        control.record(Decided {
+            name: &request.name,
+            client: &request.client_id,
+            view: view.as_deref(),
+            answer,
+            trace,
+        });
         result.map(|outcome| match outcome {
             Outcome::Asked(asked) => asked.into(),
             Outcome::Issued(tokens) => tokens.into(),
@@ -86,7 +113,7 @@ impl Asked<'_> {
     }
 
     fn step<'a>(&'a self, view: Option<&'a ClientView>) -> Step<'a> {
-        Step { name: self.name, client: self.client, view, admin: self.admin.is_some() }
+        Step { name: &self.request.name, client: &self.request.client_id, view, admin: self.admin.is_some() }
     }
 
     async fn run(
@@ -96,21 +123,25 @@ impl Asked<'_> {
         trace: &mut Steps,
     ) -> Result<Outcome, SignInFailure> {
         let flow = match self.kind {
-            Kind::Begins => Some(Flow::of_name(self.name, self.admin.is_some()).ok_or(Parameter::Flow)?),
-            Kind::Answers { .. } => None,
+            Kind::Begins => Some(self.flow()?),
+            Kind::Answers => None,
         };
-        let view = self.client(control, trace).await?;
+        let (view, parameters) = (self.client(control, trace).await?, &self.request.parameters);
         *found = Some(Arc::clone(&view));
         let next = if let Some(flow) = flow {
-            check_flow(&view, (flow, self.name), trace)?;
+            check_flow(&view, (flow, &self.request.name), trace)?;
             if flow == Flow::Refresh {
                 return self.refresh(control, &view, trace).await.map(Outcome::Issued);
             }
-            let username = required(self.parameters, "USERNAME")?;
-            check_secret_hash(&view, username, self.parameters, trace)?;
-            control.sign_ins.begin(flow, &self.attempt(&view, username), self.parameters, trace).await?
+            let username = required(parameters, "USERNAME")?;
+            check_secret_hash(&view, username, parameters, trace)?;
+            let attempt = self.attempt(&view, username);
+            match &self.request.session {
+                Some(session) => control.sign_ins.first_sign_in(&attempt, session, parameters, trace).await?,
+                None => control.sign_ins.begin(flow, &attempt, parameters, trace).await?,
+            }
         } else {
-            check_secret_hash(&view, required(self.parameters, "USERNAME")?, self.parameters, trace)?;
+            check_secret_hash(&view, required(parameters, "USERNAME")?, parameters, trace)?;
             control.sign_ins.answer(&self.answer(&view), trace).await?
         };
         match next {
@@ -119,30 +150,35 @@ impl Asked<'_> {
         }
     }
 
+    /// The flow that begins. Only one of them completes a sign-up.
+    fn flow(&self) -> Result<Flow, SignInFailure> {
+        let flow = Flow::of_name(&self.request.name, self.admin.is_some()).ok_or(Parameter::Flow)?;
+        if self.request.session.is_some() && flow != Flow::Choice {
+            return Err(Parameter::SessionNotTaken.into());
+        }
+        Ok(flow)
+    }
+
     async fn client(&self, control: &Control, trace: &mut Steps) -> Result<Arc<ClientView>, SignInFailure> {
         if let Some((caller, pool)) = self.admin {
             control.database.transact(async |tx| pools::require(tx, caller, pool).await).await?;
         }
         let admits = |owner: &UserPoolId| self.admin.is_none_or(|(_, pool)| pool == owner);
-        Ok(find_client(&control.sign_ins.tokens.views, (self.client, None), admits, trace).await?)
+        Ok(find_client(&control.sign_ins.tokens.views, (&self.request.client_id, None), admits, trace).await?)
     }
 
     fn attempt<'a>(&'a self, view: &'a Arc<ClientView>, username: &'a str) -> Attempt<'a> {
         let admin = self.admin.is_some();
-        Attempt { view, username, metadata: self.metadata, door: Origin::Api, admin }
+        Attempt { view, username, metadata: &self.request.metadata, door: Origin::Api, admin }
     }
 
     fn answer<'a>(&'a self, view: &'a Arc<ClientView>) -> Answer<'a> {
-        let session = match self.kind {
-            Kind::Begins => None,
-            Kind::Answers { session } => session,
-        };
         Answer {
             view,
-            challenge: self.name,
-            session,
-            responses: self.parameters,
-            metadata: self.metadata,
+            challenge: &self.request.name,
+            session: self.request.session.as_deref(),
+            responses: &self.request.parameters,
+            metadata: &self.request.metadata,
             door: Origin::Api,
             admin: self.admin.is_some(),
         }
@@ -154,20 +190,21 @@ impl Asked<'_> {
         view: &ClientView,
         trace: &mut Steps,
     ) -> Result<PersonTokens, SignInFailure> {
-        let presented = required(self.parameters, "REFRESH_TOKEN")?;
+        let presented = required(&self.request.parameters, "REFRESH_TOKEN")?;
         // COGNITO: the hash is made with the user's own name, which the request does not say.
         let owner = control.sign_ins.tokens.owner_of_refresh_token(view, presented).await?;
-        let hashed =
-            !view.secrets.is_empty() && self.parameters.get("SECRET_HASH").is_some_and(|hash| !hash.is_empty());
+        let hash = self.request.parameters.get("SECRET_HASH");
+        let hashed = !view.secrets.is_empty() && hash.is_some_and(|hash| !hash.is_empty());
         if owner.is_none() && hashed {
             // With whose name the hash should have been made, nobody knows.
             let unknown = Evidence::Remark("no refresh token of a user of this client has this text");
             trace.require(SignInRule::RefreshTokenKnown, false, unknown)?;
         }
         let username = owner.as_ref().map_or("", |user| user.username.as_str());
-        check_secret_hash(view, username, self.parameters, trace)?;
+        check_secret_hash(view, username, &self.request.parameters, trace)?;
         let issuer = control.issuer(view);
-        let issuing = Issuing { view, issuer: &issuer, occasion: Occasion::RefreshTokens, metadata: self.metadata };
+        let metadata = &self.request.metadata;
+        let issuing = Issuing { view, issuer: &issuer, occasion: Occasion::RefreshTokens, metadata };
         Ok(control.sign_ins.tokens.refresh(&issuing, presented, RefreshWay::Flow, trace).await?)
     }
 }

@@ -1,7 +1,6 @@
 //! `SetUserMFAPreference` and `AdminSetUserMFAPreference`.
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use crate::control::Control;
 use crate::control::error::AwsError;
@@ -12,8 +11,8 @@ use crate::domain::id::UserPoolId;
 use crate::domain::user::Factor;
 use crate::registry::users::{self, UserError};
 use crate::registry::{Caller, pools};
-use crate::sign_in::SignInFailure;
 use crate::sign_in::preference::{Wish, with_preferences};
+use crate::sign_in::{Parameter, SignInFailure};
 
 /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserMFAPreference.html>
 #[derive(Debug)]
@@ -31,7 +30,7 @@ struct Settings {
     preferred_mfa: Option<bool>,
 }
 
-/// The user's wishes. Passkeys are no second factor here.
+/// The user's wishes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Input {
@@ -41,8 +40,8 @@ pub(super) struct Input {
     software_token: Option<Settings>,
     #[serde(rename = "EmailMfaSettings")]
     email: Option<Settings>,
-    #[serde(default, rename = "WebAuthnMfaSettings")]
-    _web_authn: IgnoredAny,
+    #[serde(rename = "WebAuthnMfaSettings")]
+    web_authn: Option<Settings>,
     #[serde(rename = "AccessToken")]
     access_token: String,
 }
@@ -57,18 +56,22 @@ pub(super) struct AdminInput {
     software_token: Option<Settings>,
     #[serde(rename = "EmailMfaSettings")]
     email: Option<Settings>,
-    #[serde(default, rename = "WebAuthnMfaSettings")]
-    _web_authn: IgnoredAny,
+    #[serde(rename = "WebAuthnMfaSettings")]
+    web_authn: Option<Settings>,
     #[serde(rename = "Username")]
     username: String,
     #[serde(rename = "UserPoolId")]
     pool: UserPoolId,
 }
 
-fn wishes(sms: Option<Settings>, software_token: Option<Settings>, email: Option<Settings>) -> Vec<(Factor, Wish)> {
-    let sent = [(Factor::SoftwareToken, software_token), (Factor::Sms, sms), (Factor::Email, email)];
+/// What is wanted of the factors: `[app, SMS, e-mail]`. A passkey is none of them, and no pool here offers it.
+fn wishes(sent: [Option<Settings>; 3], passkey: Option<Settings>) -> Result<Vec<(Factor, Wish)>, SignInFailure> {
+    if passkey.is_some_and(|settings| settings.enabled == Some(true)) {
+        return Err(Parameter::FactorNotOffered("WEB_AUTHN_MFA").into());
+    }
     let wish = |settings: Settings| Wish { enabled: settings.enabled, preferred: settings.preferred_mfa };
-    sent.into_iter().filter_map(|(factor, settings)| Some((factor, wish(settings?)))).collect()
+    let named = [Factor::SoftwareToken, Factor::Sms, Factor::Email].into_iter().zip(sent);
+    Ok(named.filter_map(|(factor, settings)| Some((factor, wish(settings?)))).collect())
 }
 
 fn told(failure: SignInFailure) -> AwsError {
@@ -84,12 +87,13 @@ impl Operation for SetUserMFAPreference {
 
     async fn call(control: &Control, _: &Caller, input: Input) -> Result<Empty, AwsError> {
         let access = control.sign_ins.tokens.access_to_api(&input.access_token).await?;
-        let (now, wishes) = (control.effects.clock.now(), wishes(input.sms, input.software_token, input.email));
+        let wishes = wishes([input.software_token, input.sms, input.email], input.web_authn).map_err(told)?;
+        let now = control.effects.clock.now();
         let pool = &access.view.owner;
         let work = control.database.transact(async |tx| {
             let found = users::get(tx, pool, &access.key).await?.filter(|found| found.sub == access.user.sub);
             let before = found.ok_or(UserError::NotFound)?;
-            let after = with_preferences(&before, &wishes, now)?;
+            let after = with_preferences(pool, &before, &wishes, now)?;
             Ok::<_, SignInFailure>(users::save(tx, pool, &before, after).await?)
         });
         work.await.map_err(told)?;
@@ -104,11 +108,12 @@ impl Operation for AdminSetUserMFAPreference {
     type Output = Empty;
 
     async fn call(control: &Control, caller: &Caller, input: AdminInput) -> Result<Empty, AwsError> {
-        let (now, wishes) = (control.effects.clock.now(), wishes(input.sms, input.software_token, input.email));
+        let wishes = wishes([input.software_token, input.sms, input.email], input.web_authn).map_err(told)?;
+        let now = control.effects.clock.now();
         let work = control.database.transact(async |tx| {
             let pool = pools::require(tx, caller, &input.pool).await?;
             let before = users::find(tx, &pool, &input.username).await?.ok_or(UserError::NotFound)?;
-            let after = with_preferences(&before, &wishes, now)?;
+            let after = with_preferences(&pool, &before, &wishes, now)?;
             Ok::<_, SignInFailure>(users::save(tx, &pool, &before, after).await?)
         });
         work.await.map_err(told)?;

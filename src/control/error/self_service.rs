@@ -66,7 +66,7 @@ impl From<TriggerFailure> for AwsError {
                 tracing::warn!(%failure, trigger, "a function answered something unreadable");
                 Self::new(ErrorCode::InvalidLambdaResponseException, "Unrecognizable lambda output")
             }
-            failure @ (HookFailure::NoEndpoint(_) | HookFailure::Unreachable(..)) => {
+            failure @ (HookFailure::NoEndpoint(_) | HookFailure::Unanswered(..)) => {
                 tracing::warn!(%failure, trigger, "a function could not be called");
                 Self::new(
                     ErrorCode::UnexpectedLambdaException,

@@ -96,6 +96,7 @@ fn wrong(parameter: Parameter) -> AwsError {
         Parameter::Missing(name) => AwsError::invalid(format!("Missing required parameter {name}")),
         Parameter::SrpA => AwsError::invalid("Invalid SRP_A"),
         Parameter::Flow => AwsError::invalid("Initiate Auth method not supported"),
+        Parameter::SessionNotTaken => AwsError::invalid("Session is only taken with the flow USER_AUTH."),
         Parameter::Provided(name) => not_authorized(format!("Cannot modify an already provided {name}")),
         Parameter::NoCustomTrigger => {
             AwsError::invalid("Custom auth lambda trigger is not configured for the user pool.")
@@ -108,7 +109,7 @@ fn wrong(parameter: Parameter) -> AwsError {
         Parameter::FactorUnusable("SOFTWARE_TOKEN_MFA") => {
             AwsError::invalid("User has not verified software token mfa")
         }
-        Parameter::FactorUnusable(factor) => {
+        Parameter::FactorUnusable(factor) | Parameter::FactorNotOffered(factor) => {
             AwsError::invalid(format!("User does not have delivery config set to turn on {factor}"))
         }
         Parameter::TwoPreferred => AwsError::invalid("Only one MFA method can be preferred."),

@@ -24,6 +24,9 @@ impl From<UserError> for AwsError {
                 format!("User limit exceeded: user pool {pool} may have {limit}."),
             ),
             UserError::NameIsNo(kinds) => Self::invalid(name_is_no(&kinds)),
+            UserError::NameContradicts(kind) => {
+                Self::invalid(format!("Username and the attribute {kind} should be the same."))
+            }
             UserError::NameIsAlias("phone_number") => Self::invalid(
                 "Username cannot be of phone number format, since user pool is configured for phone number alias.",
             ),

@@ -24,10 +24,12 @@ use serde::{Deserialize, Serialize};
 use crate::domain::id::ClientId;
 use crate::registry::clients::ClientError;
 use crate::self_service::{AccountError, Asking, Delivery, secret_hash};
+use crate::sign_in::SignInFailure;
 use crate::tokens::ClientView;
 
 use super::Control;
 use super::error::AwsError;
+use super::error::sign_in::{Step, refusal};
 use super::operation::Entry;
 
 /// The operations of users on themselves.
@@ -53,6 +55,11 @@ struct Attribute {
     name: String,
     #[serde(default)]
     value: String,
+}
+
+/// Why the session of a sign-up is no good, in the service's words.
+fn told(failure: SignInFailure) -> AwsError {
+    refusal(failure, &Step { name: "", client: "", view: None, admin: false })
 }
 
 /// Names and values as use-cases take them.

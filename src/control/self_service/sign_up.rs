@@ -10,7 +10,7 @@ use crate::domain::id::Subject;
 use crate::registry::Caller;
 use crate::self_service::Wishes;
 
-use super::{Attribute, CodeDeliveryDetails, Named, written};
+use super::{Attribute, CodeDeliveryDetails, Named, told, written};
 
 /// Makes a user who asks to be one.
 /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html>
@@ -35,6 +35,8 @@ pub(super) struct Output {
     user_sub: Subject,
     #[serde(skip_serializing_if = "Option::is_none")]
     code_delivery_details: Option<CodeDeliveryDetails>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<String>,
 }
 
 impl Operation for SignUp {
@@ -52,11 +54,14 @@ impl Operation for SignUp {
             attributes: &written(user_attributes),
             validation_data: &written(validation_data).into_iter().collect(),
         };
-        let signed_up = control.sign_ins.self_service.sign_up(&named.asking(&view), &wishes).await?;
+        let asking = named.asking(&view);
+        let signed_up = control.sign_ins.self_service.sign_up(&asking, &wishes).await?;
+        let session = control.sign_ins.signed_up(&asking, &signed_up).await.map_err(told)?;
         Ok(Output {
             user_confirmed: signed_up.confirmed,
-            user_sub: signed_up.sub,
+            user_sub: signed_up.user.sub,
             code_delivery_details: signed_up.delivery.map(Into::into),
+            session,
         })
     }
 }

@@ -22,14 +22,18 @@ const FUNCTIONS: &str = "/2015-03-31/functions/";
 pub struct HttpFunctions {
     base: Option<String>,
     urls: BTreeMap<String, String>,
+    timeout: Duration,
     agent: ureq::Agent,
 }
 
 /// What answered, whatever it said.
-struct Answer {
-    status: u16,
-    failed: bool,
-    body: Vec<u8>,
+pub struct Answer {
+    /// The status of HTTP.
+    pub status: u16,
+    /// Whether a header says that the function failed.
+    pub failed: bool,
+    /// What the function returned.
+    pub body: Vec<u8>,
 }
 
 impl HttpFunctions {
@@ -44,7 +48,16 @@ impl HttpFunctions {
             .user_agent(concat!("poolpass/", env!("CARGO_PKG_VERSION")))
             .proxy(None);
         let base = base.map(|base| base.trim_end_matches('/').to_owned());
-        Self { base, urls, agent: config.build().into() }
+        Self { base, urls, timeout, agent: config.build().into() }
+    }
+
+    /// What became of the call, as the end of a sentence about the function.
+    fn described(&self, error: &ureq::Error) -> String {
+        match error {
+            ureq::Error::Timeout(_) => format!("did not answer within {:?}", self.timeout),
+            ureq::Error::BodyExceedsLimit(limit) => format!("answered with more than {limit} bytes"),
+            error => format!("could not be reached: {error}"),
+        }
     }
 
     /// Where the function of this ARN is called.
@@ -77,11 +90,11 @@ impl Functions for HttpFunctions {
     async fn invoke(&self, arn: &str, event: Value) -> Result<Value, HookFailure> {
         let url = self.url(arn).ok_or_else(|| HookFailure::NoEndpoint(arn.to_owned()))?;
         let agent = self.agent.clone();
-        let unreachable = |why: String| HookFailure::Unreachable(arn.to_owned(), why);
+        let unanswered = |how: String| HookFailure::Unanswered(arn.to_owned(), how);
         // The client waits in its thread: beside the event loop, never on it.
         let called = tokio::task::spawn_blocking(move || call(&agent, &url, &event)).await;
-        let answer = called.map_err(|error| unreachable(error.to_string()))?;
-        let answer = answer.map_err(|error| unreachable(error.to_string()))?;
+        let answer = called.map_err(|error| unanswered(format!("could not be called: {error}")))?;
+        let answer = answer.map_err(|error| unanswered(self.described(&error)))?;
         returned(arn, &answer)
     }
 }
@@ -98,9 +111,9 @@ fn call(agent: &ureq::Agent, url: &str, event: &Value) -> Result<Answer, ureq::E
 /// What the function returned, or how it failed: then there is a header, which not every runtime sends, and an object
 /// with `errorMessage`.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html>
-fn returned(arn: &str, answer: &Answer) -> Result<Value, HookFailure> {
+pub fn returned(arn: &str, answer: &Answer) -> Result<Value, HookFailure> {
     if !(200..300).contains(&answer.status) {
-        return Err(HookFailure::Unreachable(arn.to_owned(), format!("it answered with the status {}", answer.status)));
+        return Err(HookFailure::Unanswered(arn.to_owned(), format!("answered with the status {}", answer.status)));
     }
     let unreadable = |error: serde_json::Error| HookFailure::Unreadable(arn.to_owned(), error.to_string());
     let value: Value = serde_json::from_slice(&answer.body).map_err(unreadable)?;

@@ -10,7 +10,7 @@ use crate::oauth::{OAuth, headers};
 use crate::tokens::TokenFailure;
 
 use super::callback::encoded;
-use super::decision::{Admitted, Decision};
+use super::decision::Decision;
 use super::error::{Told, told};
 use super::issue::Sent;
 
@@ -22,9 +22,9 @@ pub(in crate::oauth) const TRACE: &str = "poolpass-trace";
 
 impl Decision {
     /// Sends the browser to its callback.
-    pub(in crate::oauth) fn grant(self, oauth: &OAuth, admitted: &Admitted, sent: &Sent) -> HttpResponse {
+    pub(in crate::oauth) fn grant(self, oauth: &OAuth, sent: Sent) -> HttpResponse {
         let response = redirect(self.id.as_str(), &sent.url);
-        self.record(oauth, Answer::Granted { scopes: admitted.scopes.clone(), expires_in: sent.expires_in });
+        self.record(oauth, Answer::Granted { scopes: sent.scopes, expires_in: sent.expires_in });
         response
     }
 
@@ -85,7 +85,7 @@ impl Decision {
         let (error, description) = ("invalid_request", "PreTokenGeneration failed");
         let said = match failure {
             HookFailure::Failed(message) => format!("{description} with error {message}."),
-            HookFailure::NoEndpoint(_) | HookFailure::Unreachable(..) | HookFailure::Unreadable(..) => {
+            HookFailure::NoEndpoint(_) | HookFailure::Unanswered(..) | HookFailure::Unreadable(..) => {
                 tracing::warn!(%failure, "the trigger before token generation failed");
                 description.to_owned()
             }
@@ -108,9 +108,20 @@ impl Decision {
     }
 
     fn to_error_page(&self, query: &str) -> HttpResponse {
-        let mut response = redirect(self.id.as_str(), &format!("/error?{query}"));
+        self.to_page_that_says_why("/error", query)
+    }
+
+    /// Answers a logout to a URL that is not registered.
+    pub(in crate::oauth) fn not_left(self, oauth: &OAuth) -> HttpResponse {
+        let response = self.to_page_that_says_why("/login", &self.query);
+        self.record(oauth, Answer::Refused { status: 302, error: None, description: None });
+        response
+    }
+
+    fn to_page_that_says_why(&self, path: &str, query: &str) -> HttpResponse {
+        let mut response = redirect(self.id.as_str(), &format!("{path}?{query}"));
         // The page says why, without another parameter in the URL that clients and tests know.
-        let cookie = format!("{TRACE}={}; Path=/error; Max-Age=300; HttpOnly; SameSite=Lax", self.id);
+        let cookie = format!("{TRACE}={}; Path={path}; Max-Age=300; HttpOnly; SameSite=Lax", self.id);
         if let Ok(cookie) = header::HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

@@ -20,6 +20,7 @@ use crate::oauth::pool::{self, origin};
 use crate::tokens::{ClientView, TokenFailure, check_domain, decide_scopes, find_client};
 
 use super::callback::Callback;
+use super::error::{Told, told};
 
 /// The parameters that the endpoint and the pages know; all others are ignored.
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html>
@@ -111,7 +112,7 @@ impl Decision {
         let client = (client.unwrap_or_default(), None);
         let view = find_client(&oauth.tokens.views, client, admits, &mut self.trace).await?;
         self.pool = Some(view.pool.clone());
-        check_domain(&view, &mut self.trace)?;
+        check_domain(&oauth.tokens.views, &view, &mut self.trace)?;
         Ok(view)
     }
 
@@ -154,6 +155,12 @@ impl Decision {
     pub(in crate::oauth) fn missing(&mut self, parameter: &'static str) -> TokenFailure {
         let required = self.trace.require(IssueRule::GrantParametersPresent, false, Evidence::Remark(parameter));
         required.map_or_else(Into::into, |()| TokenFailure::Refused(IssueRule::GrantParametersPresent))
+    }
+
+    /// Whether this is the refusal of a query that was not made to sign in with, but came over from a logout.
+    pub(in crate::oauth) fn follows_logout(&self, failure: &TokenFailure) -> bool {
+        let TokenFailure::Refused(rule) = failure else { return false };
+        told(*rule) == Told::MissingParameter && self.fields.get("logout_uri").is_some()
     }
 
     fn readable(&mut self) -> Result<(), Refused<IssueRule>> {

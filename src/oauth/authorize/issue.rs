@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::client::OAuthFlow;
 use crate::domain::rules::authorize_request::{Arrival, session_answers};
 use crate::domain::rules::issue_rule::IssueRule;
+use crate::domain::scope::Scope;
 use crate::domain::sign_in::{AuthorizationCode, Origin, SignIn};
 use crate::domain::trace::Evidence;
 use crate::oauth::OAuth;
@@ -24,6 +25,8 @@ pub(in crate::oauth) struct Sent {
     pub(in crate::oauth) url: String,
     /// How long what it carries is good for, in seconds.
     pub(in crate::oauth) expires_in: u64,
+    /// The scopes of the tokens, or those that the code stands for.
+    pub(in crate::oauth) scopes: Vec<Scope>,
     /// The code, if it carries one.
     pub(in crate::oauth) code: Option<String>,
 }
@@ -64,7 +67,8 @@ async fn code(oauth: &OAuth, decision: &Decision, admitted: &Admitted, who: &Sig
         code_challenge: admitted.asked.code_challenge.clone(),
     };
     let code = oauth.tokens.new_code(&admitted.view, code).await?;
-    Ok(Sent { url: admitted.callback.code(&code), expires_in: CODE, code: Some(code) })
+    let scopes = admitted.scopes.clone();
+    Ok(Sent { url: admitted.callback.code(&code), expires_in: CODE, scopes, code: Some(code) })
 }
 
 async fn tokens(
@@ -82,5 +86,5 @@ async fn tokens(
     };
     let tokens = oauth.tokens.begin(&issuing, &who.user, sign_in, &mut decision.trace).await?;
     let url = admitted.callback.tokens(&tokens.access_token, tokens.id_token.as_deref(), tokens.expires_in);
-    Ok(Sent { url, expires_in: tokens.expires_in, code: None })
+    Ok(Sent { url, expires_in: tokens.expires_in, scopes: tokens.scopes, code: None })
 }

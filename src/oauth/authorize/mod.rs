@@ -43,7 +43,7 @@ pub(super) async fn dispatch(
     session: Option<(Arrival, session::SignedIn)>,
 ) -> HttpResponse {
     match settle(oauth, &mut decision, admitted, session).await {
-        Ok(Some(sent)) => decision.grant(oauth, admitted, &sent),
+        Ok(Some(sent)) => decision.grant(oauth, sent),
         Ok(None) => decision.to_page("/login", None),
         Err(failure) => decision.refuse(oauth, &failure),
     }

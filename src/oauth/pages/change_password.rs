@@ -1,6 +1,5 @@
 //! `/changePassword`: the password that replaces a temporary one.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -33,11 +32,7 @@ pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, pay
     let Some(step) = step(&request, &visit.admitted.view) else {
         return prove::begin_again(&oauth, &request, visit);
     };
-    if !visit.ours {
-        return page(&oauth, &request, &visit, (&step, Said::outdated()));
-    }
-    if visit.field("password").is_empty() {
-        let said = Said::problem(StatusCode::BAD_REQUEST, "Enter a new password.");
+    if let Some(said) = visit.problem(&["password"]) {
         return page(&oauth, &request, &visit, (&step, said));
     }
     let attributes = sign_up::attributes_of(&visit);

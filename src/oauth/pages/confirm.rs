@@ -13,7 +13,7 @@ use crate::tokens::{ClientView, TokenFailure};
 
 use super::frame::{Field, FormPage, MessagePage, frame, show as show_page};
 use super::step::Step;
-use super::visit::{Said, Visit};
+use super::visit::{Said, Visit, longest};
 use super::words;
 
 /// Handles `GET /confirm`.
@@ -27,14 +27,16 @@ pub(in crate::oauth) async fn show(oauth: Data<OAuth>, request: HttpRequest) -> 
 /// Handles `POST /confirm`.
 pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = match Visit::post(&oauth, &request, payload).await {
-        Ok(visit) if visit.ours => visit,
-        Ok(visit) => return page(&oauth, &request, &visit, Said::outdated()),
+        Ok(visit) => visit,
         Err(response) => return response,
     };
+    if let Some(said) = visit.problem(&["username", "code"]) {
+        return page(&oauth, &request, &visit, said);
+    }
     let (username, code) = (visit.field("username").to_owned(), visit.field("code").trim().to_owned());
     let confirmed = oauth.sign_ins.self_service.confirm_sign_up(&visit.asking(&username), &code, false).await;
     match confirmed {
-        Ok(()) => visit.decision.to_page("/login", Some("confirmed")),
+        Ok(_) => visit.decision.to_page("/login", Some("confirmed")),
         Err(error) => match visit.said(&oauth, error) {
             Ok((visit, said)) => page(&oauth, &request, &visit, said),
             Err(response) => *response,
@@ -58,6 +60,7 @@ fn page(oauth: &OAuth, request: &HttpRequest, visit: &Visit, said: Said) -> Http
         fields: vec![Field::username(&words::name_label(&visit.admitted.view), username), Field::code("code", "Code")],
         button: ("confirmButton", "Confirm"),
         links: vec![("/resendcode", "Send another code"), ("/login", "Back to sign in")],
+        outbox: !step.destination.is_empty(),
         ..FormPage::default()
     };
     visit.form_page(oauth, request, said, page)
@@ -74,10 +77,12 @@ pub(in crate::oauth) async fn show_resend(oauth: Data<OAuth>, request: HttpReque
 /// Handles `POST /resendcode`.
 pub(in crate::oauth) async fn take_resend(oauth: Data<OAuth>, request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = match Visit::post(&oauth, &request, payload).await {
-        Ok(visit) if visit.ours => visit,
-        Ok(visit) => return resend_page(&oauth, &request, &visit, Said::outdated()),
+        Ok(visit) => visit,
         Err(response) => return response,
     };
+    if let Some(said) = visit.problem(&["username"]) {
+        return resend_page(&oauth, &request, &visit, said);
+    }
     let username = visit.field("username").to_owned();
     let sent = oauth.sign_ins.self_service.resend(&visit.asking(&username)).await;
     match sent {
@@ -122,11 +127,14 @@ pub(in crate::oauth) async fn by_link(oauth: Data<OAuth>, request: HttpRequest) 
             return decision.refuse(&oauth, &missing);
         }
     }
+    if decision.fields.clone().within(longest).has_unusable() {
+        return said(&oauth, &request, &decision, (&view, Err(words::UNUSABLE.to_owned())));
+    }
     let username = decision.fields.get("user_name").unwrap_or_default().to_owned();
     let asking = Asking { view: &view, username: &username, metadata: &BTreeMap::new() };
     let code = decision.fields.get("confirmation_code").unwrap_or_default().to_owned();
     match oauth.sign_ins.self_service.confirm_sign_up(&asking, &code, false).await {
-        Ok(()) => said(&oauth, &request, &decision, (&view, Ok(()))),
+        Ok(_) => said(&oauth, &request, &decision, (&view, Ok(()))),
         Err(error) => match (words::account(&error), error) {
             (Some(sentence), _) => said(&oauth, &request, &decision, (&view, Err(sentence))),
             (None, AccountError::Store(error)) => decision.refuse(&oauth, &TokenFailure::Store(error)),

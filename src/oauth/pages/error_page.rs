@@ -13,12 +13,21 @@ use crate::oauth::{OAuth, cookies};
 use super::frame::{Frame, MessagePage, show};
 
 /// Handles `GET /error`.
-// COGNITO: the sentence and the status (measured); the reason and the trace are ours.
 pub(in crate::oauth) async fn handle(oauth: Data<OAuth>, request: HttpRequest) -> HttpResponse {
-    let fields = Fields::parse(request.query_string().as_bytes());
-    let id = cookies::named(&request, TRACE).find(|id| uuid::Uuid::try_parse(id).is_ok()).map(str::to_owned);
+    page(&oauth, &request, (&Fields::parse(request.query_string().as_bytes()), None))
+}
+
+/// The page about a request with this query, and perhaps with this id: unless the browser was sent on by another one.
+// COGNITO: the sentence and the status (measured); the reason and the trace are ours.
+pub(in crate::oauth) fn page(
+    oauth: &OAuth,
+    request: &HttpRequest,
+    (fields, own): (&Fields, Option<&str>),
+) -> HttpResponse {
+    let sent_on = cookies::named(request, TRACE).find(|id| uuid::Uuid::try_parse(id).is_ok());
+    let id = sent_on.or(own).map(str::to_owned);
     let mut details = Vec::new();
-    if let Some(text) = missing(&fields) {
+    if let Some(text) = missing(fields) {
         details.push(("Reason", text));
     }
     details.extend(id.as_deref().and_then(|id| cause(&oauth.recorder, id)).map(|cause| ("Cause", cause)));

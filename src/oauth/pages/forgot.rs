@@ -21,10 +21,12 @@ pub(in crate::oauth) async fn show(oauth: Data<OAuth>, request: HttpRequest) -> 
 /// Handles `POST /forgotPassword`.
 pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = match Visit::post(&oauth, &request, payload).await {
-        Ok(visit) if visit.ours => visit,
-        Ok(visit) => return page(&oauth, &request, &visit, Said::outdated()),
+        Ok(visit) => visit,
         Err(response) => return response,
     };
+    if let Some(said) = visit.problem(&["username"]) {
+        return page(&oauth, &request, &visit, said);
+    }
     let username = visit.field("username").to_owned();
     let sent = oauth.sign_ins.self_service.forgot_password(&visit.asking(&username)).await;
     match sent {
@@ -61,10 +63,12 @@ pub(in crate::oauth) async fn show_confirm(oauth: Data<OAuth>, request: HttpRequ
 /// Handles `POST /confirmforgotPassword`.
 pub(in crate::oauth) async fn take_confirm(oauth: Data<OAuth>, request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = match Visit::post(&oauth, &request, payload).await {
-        Ok(visit) if visit.ours => visit,
-        Ok(visit) => return confirm_page(&oauth, &request, &visit, Said::outdated()),
+        Ok(visit) => visit,
         Err(response) => return response,
     };
+    if let Some(said) = visit.problem(&["username", "code", "password"]) {
+        return confirm_page(&oauth, &request, &visit, said);
+    }
     let (username, code) = (visit.field("username").to_owned(), visit.field("code").trim().to_owned());
     let password = visit.field("password").to_owned();
     let asking = visit.asking(&username);
@@ -98,6 +102,7 @@ fn confirm_page(oauth: &OAuth, request: &HttpRequest, visit: &Visit, said: Said)
         ],
         button: ("changePasswordButton", "Change password"),
         links: vec![("/forgotPassword", "Send another code"), ("/login", "Back to sign in")],
+        outbox: !step.destination.is_empty(),
         ..FormPage::default()
     };
     visit.form_page(oauth, request, said, page)

@@ -45,6 +45,14 @@ pub(in crate::oauth) struct LoginPage {
     pub(in crate::oauth) picker: Option<People>,
 }
 
+impl LoginPage {
+    /// Whether the focus is the form's: not while the list is searched or has the one chosen last.
+    fn begins_in_form(&self) -> bool {
+        let in_use = |people: &People| !people.find.is_empty() || people.listed.iter().any(|person| person.last);
+        self.frame.problem.is_some() || !self.picker.as_ref().is_some_and(in_use)
+    }
+}
+
 /// The users to choose from.
 #[derive(Debug, Clone, Default)]
 pub(in crate::oauth) struct People {
@@ -89,6 +97,8 @@ pub(in crate::oauth) struct FormPage {
     pub(in crate::oauth) links: Vec<(&'static str, &'static str)>,
     /// A secret for an authenticator app.
     pub(in crate::oauth) set_up: Option<SetUp>,
+    /// Whether to say where the code is that was sent.
+    pub(in crate::oauth) outbox: bool,
 }
 
 /// A secret for an authenticator app.

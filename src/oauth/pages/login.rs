@@ -34,8 +34,9 @@ pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, pay
         Err(response) => return response,
     };
     let username = visit.field("username").to_owned();
-    if !visit.ours {
-        return page(&oauth, &request, visit, Shown::problem(StatusCode::FORBIDDEN, words::OUTDATED, username)).await;
+    if let Some(said) = visit.problem(&[]) {
+        let shown = Shown { status: Some(said.status), problem: said.problem, username };
+        return page(&oauth, &request, visit, shown).await;
     }
     if visit.form.get("continueAs").is_some() {
         return go_on_as_before(&oauth, &request, visit).await;

@@ -38,8 +38,9 @@ pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, pay
     let Some(mut step) = step(&request, &visit.admitted.view) else {
         return prove::begin_again(&oauth, &request, visit);
     };
-    if !visit.ours {
-        return page(&oauth, &request, &visit, (&step, Said::outdated()));
+    let needed = if step.challenge == SELECT_MFA_TYPE { &[][..] } else { &["authentication_code"] };
+    if let Some(said) = visit.problem(needed) {
+        return page(&oauth, &request, &visit, (&step, said));
     }
     match answer(&oauth, &mut visit, &mut step).await {
         Ok(next) => prove::go_on(&oauth, &request, visit, next).await,
@@ -98,7 +99,10 @@ fn page(oauth: &OAuth, request: &HttpRequest, visit: &Visit, (step, said): (&Ste
         }
         "SOFTWARE_TOKEN_MFA" => "Enter the code that your authenticator app shows.".clone_into(&mut page.lead),
         _ if step.destination.is_empty() => "Enter the code that you were sent.".clone_into(&mut page.lead),
-        _ => page.lead = format!("Enter the code that we have sent to {}.", step.destination),
+        _ => {
+            page.lead = format!("Enter the code that we have sent to {}.", step.destination);
+            page.outbox = true;
+        }
     }
     visit.form_page(oauth, request, said, page)
 }
@@ -116,6 +120,7 @@ fn choices(step: &Step) -> Field {
         name: "factor".to_owned(),
         label: "Second factor".to_owned(),
         choices: offered.map(|(name, label)| (name, label.to_owned())).collect(),
+        focus: true,
         ..Field::default()
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::rules::sign_in_rule::SignInRule;
 use crate::domain::trace::{Cut, Evidence, Trace};
 use crate::domain::user::{User, UserStatus};
-use crate::guard::Guard;
+use crate::guard::{self, Guard};
 use crate::oauth::OAuth;
 use crate::oauth::cookies::{self, Cookie};
 use crate::oauth::fields::Fields;
@@ -35,8 +35,7 @@ const NO_PASSWORD: &str = "chosen from the list of users: no password was asked"
 /// Whether this browser may choose.
 pub(in crate::oauth) fn is_for(request: &HttpRequest, view: &ClientView) -> bool {
     let picker = view.choices.picker;
-    let local = request.peer_addr().is_some_and(|address| address.ip().to_canonical().is_loopback());
-    picker.offered && (picker.open || local) && Guard::admit(request).is_ok()
+    picker.offered && (picker.open || guard::is_from_here(request)) && Guard::admit(request).is_ok()
 }
 
 /// The users to choose from, if this browser may choose.

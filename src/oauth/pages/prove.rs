@@ -105,7 +105,7 @@ async fn ask(oauth: &OAuth, request: &HttpRequest, mut visit: Visit, challenge: 
         }
     }
     let mut response = visit.decision.to_page(path, None);
-    set_cookies(&mut response, &[step.cookie(request)]);
+    set_cookies(&mut response, &step.cookies(request, path));
     response
 }
 
@@ -128,7 +128,7 @@ async fn not_signed_in(oauth: &OAuth, request: &HttpRequest, visit: Visit, failu
     if let Some((path, notice)) = elsewhere {
         let step = Step { client: visit.admitted.view.client.to_string(), username, ..Step::default() };
         let mut response = visit.decision.to_page(path, notice);
-        set_cookies(&mut response, &[step.cookie(request)]);
+        set_cookies(&mut response, &step.cookies(request, path));
         visit.decision.record(oauth, Told::Refused { status: 302, error: None, description: None });
         return response;
     }
@@ -163,7 +163,7 @@ pub(in crate::oauth) fn not_taken(
 /// Back to the page to sign in on, with a word on why.
 pub(in crate::oauth) fn begin_again(oauth: &OAuth, request: &HttpRequest, visit: Visit) -> HttpResponse {
     let mut response = visit.decision.to_page("/login", Some("expired"));
-    set_cookies(&mut response, &[Step::over(request)]);
+    set_cookies(&mut response, &Step::over(request));
     visit.decision.record(oauth, Told::Refused { status: 302, error: None, description: None });
     response
 }

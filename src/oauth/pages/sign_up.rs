@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -16,7 +15,7 @@ use super::visit::{Said, Visit};
 use super::{login, prove, words};
 
 /// What the fields of attributes are called.
-const ATTRIBUTE: &str = "requiredAttributes[";
+pub(in crate::oauth) const ATTRIBUTE: &str = "requiredAttributes[";
 
 /// Handles `GET /signup`.
 pub(in crate::oauth) async fn show(oauth: Data<OAuth>, request: HttpRequest) -> HttpResponse {
@@ -30,19 +29,13 @@ pub(in crate::oauth) async fn show(oauth: Data<OAuth>, request: HttpRequest) -> 
 /// Handles `POST /signup`.
 pub(in crate::oauth) async fn take(oauth: Data<OAuth>, request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = match Visit::post(&oauth, &request, payload).await {
-        Ok(visit) if visit.ours => visit,
-        Ok(visit) => return page(&oauth, &request, &visit, Said::outdated()),
+        Ok(visit) => visit,
         Err(response) => return response,
     };
+    if let Some(said) = visit.problem(&["username", "password"]) {
+        return page(&oauth, &request, &visit, said);
+    }
     let username = visit.field("username").to_owned();
-    if username.is_empty() || username.contains(char::is_whitespace) || visit.field("password").is_empty() {
-        let said = Said::problem(StatusCode::BAD_REQUEST, "Enter a name without blanks, and a password.");
-        return page(&oauth, &request, &visit, said);
-    }
-    if visit.form.has_unusable() {
-        let said = Said::problem(StatusCode::BAD_REQUEST, "One of the values is too long or no text.");
-        return page(&oauth, &request, &visit, said);
-    }
     let attributes = attributes_of(&visit);
     let wishes =
         Wishes { password: visit.form.get("password"), attributes: &attributes, validation_data: &BTreeMap::new() };

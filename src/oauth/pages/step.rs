@@ -44,14 +44,21 @@ impl Step {
         cookies::named(request, COOKIE).filter_map(read).find(|step| step.client == view.client.as_str())
     }
 
-    /// The cookie that carries it on.
-    pub(in crate::oauth) fn cookie(&self, request: &HttpRequest) -> String {
+    /// The cookies that carry it on to this page, and to no other program of this host: cookies ignore ports.
+    pub(in crate::oauth) fn cookies(&self, request: &HttpRequest, page: &str) -> Vec<String> {
         let value = URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default());
-        Cookie { name: COOKIE, value: &value, path: "/", max_age: Some(MAX_AGE) }.header(request)
+        set(request, page, (&value, MAX_AGE))
     }
 
-    /// The cookie that ends it.
-    pub(in crate::oauth) fn over(request: &HttpRequest) -> String {
-        Cookie { name: COOKIE, value: "", path: "/", max_age: Some(0) }.header(request)
+    /// The cookies that end it, once the page of this request was answered.
+    pub(in crate::oauth) fn over(request: &HttpRequest) -> Vec<String> {
+        set(request, request.path(), ("", 0))
     }
+}
+
+fn set(request: &HttpRequest, page: &str, (value, max_age): (&str, i64)) -> Vec<String> {
+    // Whoever waits for a code in vain asks for another one on the page beside.
+    let paths = if page == "/confirm" { &["/confirm", "/resendcode"] } else { &[page] as &[&str] };
+    let cookie = |path| Cookie { name: COOKIE, value, path, max_age: Some(max_age) };
+    paths.iter().map(|path| cookie(*path).header(request)).collect()
 }

@@ -9,18 +9,18 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::domain::rules::authorize_request::Arrival;
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::explain::Answer;
-use crate::guard::body;
+use crate::guard::{self, Guard, body};
 use crate::oauth::authorize::{Admitted, Decision, dispatch};
 use crate::oauth::fields::Fields;
 use crate::oauth::session::SignedIn;
-use crate::oauth::{OAuth, csrf, headers, session};
+use crate::oauth::{OAuth, csrf, headers, pool, session};
 use crate::registry::RegistryError;
 use crate::self_service::{AccountError, Asking};
 use crate::tokens::TokenFailure;
 
 use super::frame::{FormPage, Frame, frame, set_cookies, show};
 use super::step::Step;
-use super::words;
+use super::{error_page, sign_up, words};
 
 /// The longest form that is read.
 const MAX_FORM: usize = 64 * 1024;
@@ -62,8 +62,14 @@ impl Visit {
     /// Judges a GET; a refusal is answered as the authorize endpoint answers it.
     pub(in crate::oauth) async fn get(oauth: &OAuth, request: &HttpRequest) -> Result<Self, HttpResponse> {
         let mut decision = Decision::new(oauth, request.query_string());
+        check_host(oauth, request, &decision).await?;
         match decision.admit(oauth, request).await {
             Ok(admitted) => Ok(Self { decision, admitted, form: Fields::default(), ours: false }),
+            Err(failure) if request.path() == "/login" && decision.follows_logout(&failure) => {
+                let (id, fields) = (decision.id.clone(), decision.fields.clone());
+                decision.record(oauth, Answer::Refused { status: 400, error: None, description: None });
+                Err(error_page::page(oauth, request, (&fields, Some(id.as_str()))))
+            }
             Err(failure) => Err(decision.refuse(oauth, &failure)),
         }
     }
@@ -76,6 +82,7 @@ impl Visit {
     ) -> Result<Self, HttpResponse> {
         let mut decision = Decision::new(oauth, request.query_string());
         let id = decision.id.clone();
+        check_host(oauth, request, &decision).await?;
         let bytes = body::read(request, payload, MAX_FORM, body::PATIENCE).await;
         let bytes = bytes.map_err(|unread| headers::page(unread.status(), id.as_str()).finish())?;
         match decision.admit(oauth, request).await {
@@ -105,6 +112,7 @@ impl Visit {
         let (mut frame, cookie) = self.frame(oauth, request);
         frame.problem = said.problem;
         page.frame = frame;
+        page.outbox &= guard::is_from_here(request);
         show(said.status, self.decision.id.as_str(), &page, &[cookie])
     }
 
@@ -124,6 +132,30 @@ impl Visit {
     /// Who asks about an account.
     pub(in crate::oauth) fn asking<'a>(&'a self, username: &'a str) -> Asking<'a> {
         Asking { view: &self.admitted.view, username, metadata: &NO_METADATA }
+    }
+
+    /// What is wrong with the form before anything is done with it: it is not ours, or one of its values cannot be used,
+    /// or one of these is missing.
+    pub(in crate::oauth) fn problem(&self, needed: &[&str]) -> Option<Said> {
+        if !self.ours {
+            return Some(Said::outdated());
+        }
+        let sentence = if self.form.has_unusable() {
+            Some(words::UNUSABLE)
+        } else {
+            needed.iter().find(|name| !self.is_given(name)).map(|name| words::missing(name))
+        };
+        sentence.map(|sentence| Said::problem(StatusCode::BAD_REQUEST, sentence))
+    }
+
+    fn is_given(&self, name: &str) -> bool {
+        let value = self.field(name);
+        match name {
+            // What nobody can be called must not be remembered for anybody, either.
+            "username" => !value.is_empty() && !value.contains(char::is_whitespace),
+            "password" => !value.is_empty(),
+            _ => !value.trim().is_empty(),
+        }
     }
 
     /// A value of the form.
@@ -146,7 +178,7 @@ impl Visit {
         let client = self.admitted.view.client.to_string();
         let step = Step { client, username: self.field("username").to_owned(), destination, ..Step::default() };
         let mut response = self.decision.to_page(path, notice);
-        set_cookies(&mut response, &[step.cookie(request)]);
+        set_cookies(&mut response, &step.cookies(request, path));
         response
     }
 
@@ -164,7 +196,7 @@ impl Visit {
                 Err(error) => return self.decision.refuse(oauth, &error.into()),
             }
             if Step::read(request, &self.admitted.view).is_some() {
-                cookies.push(Step::over(request));
+                cookies.extend(Step::over(request));
             }
         }
         let mut response = dispatch(oauth, self.decision, &self.admitted, Some((arrival, who))).await;
@@ -173,13 +205,24 @@ impl Visit {
     }
 }
 
-/// How long the JSON API lets names, passwords and all other values be, in characters.
+/// Refuses what was sent to a name that any web page could point at this server, unless a pool has it for a domain.
+async fn check_host(oauth: &OAuth, request: &HttpRequest, decision: &Decision) -> Result<(), HttpResponse> {
+    let Err(foreign) = Guard::admit_host(request) else { return Ok(()) };
+    if matches!(pool::named(oauth, request, None).await, Ok(pool::Named::Only(_))) {
+        return Ok(());
+    }
+    let mut response = headers::page(StatusCode::FORBIDDEN, decision.id.as_str());
+    Err(response.content_type("text/plain; charset=utf-8").body(foreign.to_string()))
+}
+
+/// How long the JSON API lets names, passwords and all other values be, in characters; nothing for what no page reads.
 /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html>
-fn longest(field: &str) -> usize {
+pub(in crate::oauth) fn longest(field: &str) -> Option<usize> {
     match field {
-        "username" | "signInAs" => 128,
-        "password" => 256,
-        _ => 2_048,
+        "username" | "user_name" | "signInAs" => Some(128),
+        "password" => Some(256),
+        "_csrf" | "code" | "confirmation_code" | "authentication_code" | "factor" | "continueAs" => Some(2_048),
+        _ => field.starts_with(sign_up::ATTRIBUTE).then_some(2_048),
     }
 }
 

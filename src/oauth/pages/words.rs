@@ -18,6 +18,8 @@ use crate::tokens::ClientView;
 pub(in crate::oauth) const OUTDATED: &str = "This page was out of date. Please try again.";
 /// COGNITO: the sentence of the classic page (measured).
 pub(in crate::oauth) const INCORRECT: &str = "Incorrect username or password.";
+/// A form that says what no page of ours lets anybody say.
+pub(in crate::oauth) const UNUSABLE: &str = "One of the values is too long or no text.";
 /// The list of users is not offered.
 pub(in crate::oauth) const NO_PICKER: &str = "Signing in without a password is not offered here.";
 
@@ -30,6 +32,15 @@ pub(in crate::oauth) fn notice(code: &str) -> Option<&'static str> {
         "sent" => Some("A new code is on its way."),
         "reset" => Some("Your password must be reset. Enter the code that you were sent."),
         _ => None,
+    }
+}
+
+/// What a form is told that lacks a field.
+pub(in crate::oauth) fn missing(field: &str) -> &'static str {
+    match field {
+        "username" => "Enter a name without blanks.",
+        "password" => "Enter a password.",
+        _ => "Enter the code.",
     }
 }
 
@@ -130,7 +141,7 @@ fn parameter_of(parameter: &Parameter) -> &'static str {
 pub(in crate::oauth) fn trigger(TriggerFailure { trigger, failure }: &TriggerFailure) -> String {
     match failure {
         HookFailure::Failed(message) => format!("{trigger} failed with error {}.", message.trim_end_matches('.')),
-        HookFailure::NoEndpoint(_) | HookFailure::Unreachable(..) | HookFailure::Unreadable(..) => {
+        HookFailure::NoEndpoint(_) | HookFailure::Unanswered(..) | HookFailure::Unreadable(..) => {
             tracing::warn!(%failure, trigger, "a function of the pool had no say");
             format!("{trigger} failed: {failure}.")
         }

@@ -124,7 +124,7 @@ impl Decision {
         let view =
             find_client(&oauth.tokens.views, (client_id, secret), |pool| named.admits(pool), &mut self.trace).await?;
         self.pool = Some(view.pool.clone());
-        check_domain(&view, &mut self.trace)?;
+        check_domain(&oauth.tokens.views, &view, &mut self.trace)?;
         Ok(view)
     }
 

@@ -31,6 +31,9 @@ pub enum UserError {
     /// The user name must be an address of one of these kinds.
     #[error("the user name must be one of {0:?}")]
     NameIsNo(Vec<String>),
+    /// The user name is an address of this kind, and the attribute of this name another.
+    #[error("the user name is not the `{0}` of the attributes")]
+    NameContradicts(String),
     /// The user name looks like an alias of this kind, which it must not.
     #[error("the user name could be mistaken for an alias of the kind `{0}`")]
     NameIsAlias(&'static str),

@@ -42,23 +42,39 @@ pub fn key_of(pool: &UserPool, username: &str) -> UserKey {
     UserKey::of_username(username, pool.fixed.case_sensitive())
 }
 
-/// Whoever the name names: by user name, then by `sub`, then by alias. How many documents are read does not depend on
-/// how many users there are, nor on whether the name is a user's: how long it takes tells nobody who exists.
+/// Whoever the name names: by user name, then by `sub`, then by alias.
 pub async fn find(tx: &mut Transaction<'_>, pool: &UserPool, name: &str) -> Result<Option<User>, StoreError> {
+    let named = get(tx, pool, &key_of(pool, name)).await?;
+    if named.is_some() {
+        return Ok(named);
+    }
+    match pointed_at(tx, pool, name).await? {
+        Some(key) => get(tx, pool, &key).await,
+        None => Ok(None),
+    }
+}
+
+/// The same for a caller who must not learn who exists: as many documents are read for a user's name as for nobody's.
+pub async fn find_evenly(tx: &mut Transaction<'_>, pool: &UserPool, name: &str) -> Result<Option<User>, StoreError> {
     let own = key_of(pool, name);
     let named = get(tx, pool, &own).await?;
-    let mut key = tx.get(&documents::subject(&pool.id, &Subject::from(name))).await?;
-    for attribute in names::could_be(pool, name) {
-        let alias = tx.get(&documents::alias(&pool.id, attribute, &folded(pool, name))).await?;
-        key = key.or(alias);
-    }
-    match (named, key) {
+    match (named, pointed_at(tx, pool, name).await?) {
         (None, Some(key)) => get(tx, pool, &key).await,
         (named, key) => {
             tx.peek(&documents::user(&pool.id, &key.unwrap_or(own))).await?;
             Ok(named)
         }
     }
+}
+
+/// Who has this name as `sub` or alias.
+async fn pointed_at(tx: &mut Transaction<'_>, pool: &UserPool, name: &str) -> Result<Option<UserKey>, StoreError> {
+    let mut key = tx.get(&documents::subject(&pool.id, &Subject::from(name))).await?;
+    for attribute in names::could_be(pool, name) {
+        let alias = tx.get(&documents::alias(&pool.id, attribute, &folded(pool, name))).await?;
+        key = key.or(alias);
+    }
+    Ok(key)
 }
 
 /// Like [`find`], for those who cannot go on without the user.

@@ -44,6 +44,9 @@ impl NewUser {
         } else {
             let kind = addresses.iter().find(|kind| is_address(kind, name));
             let kind = kind.ok_or_else(|| UserError::NameIsNo(addresses.to_vec()))?;
+            if attributes.get(kind).is_some_and(|sent| super::folded(pool, sent) != super::folded(pool, name)) {
+                return Err(UserError::NameContradicts(kind.clone()));
+            }
             attributes.insert(kind.clone(), name.to_owned());
             sub.to_string()
         };

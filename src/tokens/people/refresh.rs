@@ -46,9 +46,11 @@ impl Tokens {
         let grace = view.settings.rotates_refresh_tokens();
         let possible = way != RefreshWay::Flow || grace.is_none();
         let rotates = Evidence::Remark("refresh tokens of this client rotate, which REFRESH_TOKEN_AUTH cannot do");
-        trace.require(SignInRule::RefreshAllowed, possible, if possible { Evidence::Nothing } else { rotates })?;
+        trace.require_or(SignInRule::RefreshAllowed, possible, rotates)?;
         let token = RefreshToken::parse(presented);
-        trace.require(SignInRule::RefreshTokenKnown, token.is_some(), UNKNOWN)?;
+        if token.is_none() {
+            trace.require(SignInRule::RefreshTokenKnown, false, UNKNOWN)?;
+        }
         let token = token.expect("invariant: what is no token was refused");
         let found = self.found(view, (&token, grace.unwrap_or_default()), trace).await?;
         let scopes = self.still_granted(view, &found.sign_in, trace).await?;
@@ -134,7 +136,7 @@ impl Tokens {
         trace: &mut Trace<IssueRule>,
     ) -> Result<RefreshFamily, Refused<IssueRule>> {
         let found = found.map(|brief| brief.value).filter(|family| token.is_of(family));
-        trace.require(SignInRule::RefreshTokenKnown, found.is_some(), UNKNOWN)?;
+        trace.require_or(SignInRule::RefreshTokenKnown, found.is_some(), UNKNOWN)?;
         let family = found.expect("invariant: a missing family was refused");
         if family.sign_in.client != view.client {
             let stranger = Evidence::Remark("the refresh token was issued to another client");

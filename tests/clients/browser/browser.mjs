@@ -78,6 +78,43 @@ export async function startWorld() {
       await server.call("AdminSetUserPassword", { UserPoolId, Username: "eve", Password: PASSWORD, Permanent: true });
       return { client_id: made.UserPoolClient.ClientId, scope: "openid" };
     },
+    /** A client of a pool whose user `zoe` has two second factors and prefers none of them. */
+    async choosingPool() {
+      const UserPoolId = "us-east-1_Choosing1";
+      const SourceArn = "arn:aws:ses:us-east-1:000000000000:identity/pool@example.com";
+      await server.seed({
+        pools: [
+          {
+            id: UserPoolId,
+            name: "choosing",
+            settings: { EmailConfiguration: { EmailSendingAccount: "DEVELOPER", SourceArn } },
+            mfa: {
+              MfaConfiguration: "OPTIONAL",
+              SoftwareTokenMfaConfiguration: { Enabled: true },
+              EmailMfaConfiguration: { Message: "Your code is {####}", Subject: "Your code" },
+            },
+            clients: [
+              { id: "choosing", allowed_flows: ["code"], allowed_scopes: ["openid"], callback_urls: [callback] },
+            ],
+            users: [
+              {
+                username: "zoe",
+                password: PASSWORD,
+                attributes: { email: "zoe@example.com", email_verified: "true" },
+                totp_secret: GRACE_SECRET,
+              },
+            ],
+          },
+        ],
+      });
+      await server.call("AdminSetUserMFAPreference", {
+        UserPoolId,
+        Username: "zoe",
+        SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: false },
+        EmailMfaSettings: { Enabled: true, PreferredMfa: false },
+      });
+      return { client_id: "choosing", scope: "openid" };
+    },
     async stop() {
       application.stop();
       await server.stop();
@@ -124,6 +161,11 @@ async function startServer() {
       const body = await answer.text();
       assert.equal(answer.status, 200, body);
       return body && JSON.parse(body);
+    },
+    /** Brings a declared world into the store. */
+    async seed(world) {
+      const answer = await fetch(`${endpoint}/_poolpass/seed`, { method: "POST", body: JSON.stringify(world) });
+      assert.equal(answer.status, 200, await answer.text());
     },
     async stop() {
       child.kill("SIGTERM");

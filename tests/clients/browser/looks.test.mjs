@@ -7,6 +7,7 @@ import { authorizeUrl, DESKTOP, inspect, PHONE, signIn, startBrowser, startWorld
 let server;
 let browser;
 let strict;
+let choosing;
 
 before(async () => {
   [server, browser] = await Promise.all([startWorld(), startBrowser()]);
@@ -40,6 +41,21 @@ const PAGES = {
     await page.goto(authorizeUrl(server, strict).url);
     await signIn(page, "eve");
     await page.waitForURL(/\/mfa\?/);
+  },
+  "mfa-choice": async (page) => {
+    choosing ??= await server.choosingPool();
+    await page.goto(authorizeUrl(server, choosing).url);
+    await signIn(page, "zoe");
+    await page.waitForURL(/\/mfa\?/);
+  },
+  "mfa-choice-refused": async (page) => {
+    choosing ??= await server.choosingPool();
+    await page.goto(authorizeUrl(server, choosing).url);
+    await signIn(page, "zoe");
+    await page.waitForURL(/\/mfa\?/);
+    await page.evaluate(() => document.querySelectorAll("[name=factor]").forEach((choice) => (choice.checked = false)));
+    await page.click("[name=chooseButton]");
+    await page.waitForSelector("[role=alert]");
   },
   changePassword: async (page) => {
     await page.goto(at("/login"));

@@ -18,6 +18,7 @@ import {
 
 let server;
 let browser;
+let choosing;
 
 before(async () => {
   [server, browser] = await Promise.all([startWorld(), startBrowser()]);
@@ -189,6 +190,53 @@ visit("who must have a second factor sets up an app on the way, and needs it fro
   await signIn(page, "eve");
   await page.waitForURL(/\/mfa\?/);
   assert.equal(await page.locator("code.key").count(), 0);
+});
+
+/** Signs zoe in up to the page on which she chooses. */
+async function toChoice(page) {
+  choosing ??= await server.choosingPool();
+  await page.goto(authorizeUrl(server, choosing).url);
+  await signIn(page, "zoe");
+  await page.waitForURL(/\/mfa\?/);
+  const offered = page.locator("[name=factor]");
+  assert.deepEqual(await offered.evaluateAll((all) => all.map(({ value }) => value)), ["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]);
+}
+
+visit("of two second factors the app can be chosen", {}, async (page) => {
+  await toChoice(page);
+  assert.equal(await page.inputValue("[name=factor]:checked"), "SOFTWARE_TOKEN_MFA");
+  await page.click("[name=chooseButton]");
+  await page.fill("[name=authentication_code]", oneTimePassword());
+  assert.match(await page.textContent("main"), /code that your authenticator app shows/);
+  await page.click("[name=signInButton]");
+  assert.ok((await atCallback(page, server)).code);
+});
+
+visit("the other one can be chosen by keyboard, and its code is mailed then", { javaScriptEnabled: false }, async (page) => {
+  await toChoice(page);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.fill("[name=authentication_code]", "00000000");
+  assert.match(await page.textContent("main"), /code that we have sent to z\*\*\*@e\*\*\*/);
+  await page.click("[name=signInButton]");
+  assert.match(await page.textContent("[role=alert]"), /Invalid code/);
+  await page.fill("[name=authentication_code]", await mailedCode(server, "zoe@example.com"));
+  await page.click("[name=signInButton]");
+  assert.ok((await atCallback(page, server)).code);
+});
+
+visit("who chooses none of them, or one that is not offered, is asked again", {}, async (page) => {
+  await toChoice(page);
+  for (const value of ["", "SMS_MFA"]) {
+    await page.evaluate((value) => (document.querySelector("[name=factor]").value = value), value);
+    await page.click("[name=chooseButton]");
+    assert.equal(await page.textContent("[role=alert]"), "Choose one of the ways.");
+  }
+  await page.check("[value=EMAIL_OTP]");
+  await page.click("[name=chooseButton]");
+  await page.fill("[name=authentication_code]", await mailedCode(server, "zoe@example.com"));
+  await page.click("[name=signInButton]");
+  assert.ok((await atCallback(page, server)).code);
 });
 
 visit("a second factor without its sign-in goes back to the beginning", {}, async (page) => {

@@ -11,20 +11,20 @@ let server, people;
 before(async () => {
   server = await startServer();
   people = await createPeople(server);
-  Amplify.configure({
-    Auth: {
-      Cognito: {
-        userPoolId: people.poolId,
-        userPoolClientId: people.clientId,
-        userPoolEndpoint: server.endpoint,
-        loginWith: { username: true },
-      },
-    },
-  });
 });
 after(() => server?.stop());
 // One sign-in at a time is all that the library holds.
-beforeEach(() => auth.signOut());
+beforeEach(async () => {
+  use(people);
+  await auth.signOut();
+});
+
+const use = ({ poolId: userPoolId, clientId: userPoolClientId }) =>
+  Amplify.configure({
+    Auth: {
+      Cognito: { userPoolId, userPoolClientId, userPoolEndpoint: server.endpoint, loginWith: { username: true } },
+    },
+  });
 
 const signIn = (username, password = PASSWORD, authFlowType = "USER_SRP_AUTH") =>
   auth.signIn({ username, password, options: { authFlowType } });
@@ -54,6 +54,24 @@ test("someone signs up, confirms, signs in and is known", async () => {
   });
   const { tokens } = await auth.fetchAuthSession();
   assert.equal(tokens.accessToken.payload.iss, server.issuer(people.poolId));
+});
+
+test("who signs up without a password is signed in by the code that confirms", async (t) => {
+  // The library leaves a timer of three minutes behind, which would keep this process so long.
+  const { setTimeout } = globalThis;
+  t.mock.method(globalThis, "setTimeout", (...wait) => setTimeout(...wait).unref());
+  const AllowedFirstAuthFactors = ["PASSWORD", "EMAIL_OTP"];
+  const passwordless = await createPeople(server, { Policies: { SignInPolicy: { AllowedFirstAuthFactors } } });
+  use(passwordless);
+  const signedUp = await auth.signUp({
+    username: "otto",
+    options: { userAttributes: { email: "otto@example.com" }, autoSignIn: { authFlowType: "USER_AUTH" } },
+  });
+  const confirmationCode = await server.codeFor(passwordless.poolId, "otto@example.com");
+  const confirmed = await auth.confirmSignUp({ username: "otto", confirmationCode });
+  assert.equal(confirmed.nextStep.signUpStep, "COMPLETE_AUTO_SIGN_IN");
+  assert.deepEqual(await auth.autoSignIn(), { isSignedIn: true, nextStep: { signInStep: "DONE" } });
+  assert.equal((await auth.getCurrentUser()).userId, signedUp.userId);
 });
 
 test("a password may travel when the client allows it", async () => {

@@ -8,8 +8,9 @@ export const CALLBACK = "https://app.example.com/callback";
 export const SIGNED_OUT = "https://app.example.com/bye";
 
 /** A pool whose users have e-mail addresses, and an app without a secret that may do everything. */
-export async function createPeople({ cognito }) {
-  const { UserPool } = await cognito.createUserPool({ PoolName: "people", AutoVerifiedAttributes: ["email"] });
+export async function createPeople({ cognito }, settings = {}) {
+  const pool = { PoolName: "people", AutoVerifiedAttributes: ["email"], ...settings };
+  const { UserPool } = await cognito.createUserPool(pool);
   const UserPoolId = UserPool.Id;
   await cognito.setUserPoolMfaConfig({
     UserPoolId,

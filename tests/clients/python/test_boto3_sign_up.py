@@ -14,6 +14,7 @@ from test_boto3_users import UUID
 DELIVERY = {"Destination": "j***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
 MISMATCH = ("CodeMismatchException", "Invalid verification code provided, please try again.")
 WRONG = "000000"
+SESSION = r"AYAB[\w-]{16,}"
 
 
 def at(people, name="jane"):
@@ -33,13 +34,15 @@ def wrong(code):
 def test_someone_signs_up_confirms_and_signs_in(people):
     answer = sign_up(people, given_name="Jane")
     assert re.fullmatch(UUID, answer["UserSub"])
+    assert re.fullmatch(SESSION, answer.pop("Session"))
     assert answer == {"UserConfirmed": False, "CodeDeliveryDetails": DELIVERY, "UserSub": answer["UserSub"]}
     assert people.user()["UserStatus"] == "UNCONFIRMED"
     assert refusal(people.begin) == ("UserNotConfirmedException", "User is not confirmed.")
     code = people.code()
     assert re.fullmatch(r"\d{6}", code)
     assert refusal(people.cognito.confirm_sign_up, **at(people), ConfirmationCode=wrong(code)) == MISMATCH
-    assert without_metadata(people.cognito.confirm_sign_up(**at(people), ConfirmationCode=code)) == {}
+    confirmed = without_metadata(people.cognito.confirm_sign_up(**at(people), ConfirmationCode=code))
+    assert re.fullmatch(SESSION, confirmed.pop("Session")) and confirmed == {}
     assert people.user()["UserStatus"] == "CONFIRMED"
     assert named(people.user()["UserAttributes"]) == {
         "sub": answer["UserSub"],
@@ -48,6 +51,22 @@ def test_someone_signs_up_confirms_and_signs_in(people):
         "given_name": "Jane",
     }
     assert "AccessToken" in people.sign_in()
+
+
+def test_the_sessions_of_a_sign_up_lead_to_tokens(people):
+    session = sign_up(people)["Session"]
+    confirm = {**at(people), "Session": session}
+    assert refusal(people.cognito.confirm_sign_up, **confirm, ConfirmationCode=wrong(people.code())) == MISMATCH
+    session = people.cognito.confirm_sign_up(**confirm, ConfirmationCode=people.code())["Session"]
+    begin = {
+        "ClientId": people.client_id,
+        "AuthFlow": "USER_AUTH",
+        "AuthParameters": {"USERNAME": "jane"},
+        "Session": session,
+    }
+    assert "AccessToken" in people.cognito.initiate_auth(**begin)["AuthenticationResult"]
+    used = ("NotAuthorizedException", "Invalid session for the user, session can only be used once.")
+    assert refusal(people.cognito.initiate_auth, **begin) == used
 
 
 def test_a_code_confirms_once(people):
