@@ -2,11 +2,15 @@
 //!
 //! A request comes in on a listener of the gateway's own and is decided in stages (`decide`): a route is found, a token is
 //! found, its signature is verified (`verifier`), its claims are judged. The answer to a refusal is the dialect's
-//! (`dialect`). What is let through goes upstream, for which a `Permit` is needed, and only a decision makes one.
+//! (`dialect`). What is let through goes upstream, for which a `Permit` is needed, and only a decision makes one; there it
+//! is told who asks (`context`). Browsers learn what they may do (`cors`).
 
+pub mod context;
+mod cors;
 pub mod decide;
 pub mod dialect;
 pub mod forward;
+mod mock;
 pub mod place;
 pub mod serve;
 pub mod tls;
@@ -44,6 +48,8 @@ pub struct Gateway {
     pub cors: Option<Cors>,
     /// Its answers that are worded otherwise.
     pub responses: Responses,
+    /// What the upstream is told about whoever was let through.
+    pub telling: context::Telling,
 }
 
 /// What becomes of requests.

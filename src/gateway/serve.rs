@@ -1,20 +1,18 @@
 //! A request of a gateway's own listener: decided, and answered as the decision wants it.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
-use crate::domain::gateway::dialect::Dialect;
-use crate::domain::gateway::route::Canned;
-use crate::domain::gateway::table::Matched;
-use crate::domain::rules::enforce::{Ground, Permit};
-use crate::domain::rules::enforce_rule::EnforceRule;
+use crate::domain::gateway::route::Route;
+use crate::domain::rules::enforce::Permit;
 
-use super::decide::Asked;
-use super::dialect::Fault;
+use super::decide::{Asked, Decision};
+use super::dialect::{self, About, Answer, Denial, Fault};
 use super::forward::{Passage, Upstreams, forward};
 use super::place::Sought;
-use super::{Gateway, Gateways, Mode};
+use super::{Gateway, Gateways, Mode, cors};
 
 /// Mounts all that is served where gateways listen.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -26,45 +24,83 @@ async fn answer(gateways: web::Data<Gateways>, request: HttpRequest, payload: we
         Ok(found) => found,
         Err(answer) => return answer,
     };
-    let header = |name: &str| request.headers().get_all(name).map(header::HeaderValue::as_bytes).collect();
-    let query = request.uri().query().unwrap_or_default();
-    let asked = Asked { method: request.method().as_str(), path, query, header: &header };
-    let decision = gateway.decide(&gateways.verifier, &asked).await;
-    let permit = match (decision.outcome, &gateway.mode) {
-        (Ok(permit), _) => permit,
-        (Err(refused), Mode::Observe(observing)) => observing.permit(refused),
-        (Err(refused), Mode::Enforce | Mode::Mock) => return message(denied(gateway.dialect, refused.rule())),
-    };
-    match gateway.mode {
-        Mode::Mock => mocked(gateway, decision.matched.as_ref(), &permit),
-        Mode::Enforce | Mode::Observe(_) => {
-            let passed = pass(gateway, path, permit, &request, payload).await;
-            passed.unwrap_or_else(|fault| message(failed(fault)))
+    let id = dialect::request_id(gateway.dialect, gateways.verifier.random());
+    let coming = Coming { gateway, id: &id, path, request: &request };
+    let mut answer = match cors::preflight(gateway.cors.as_ref(), &request) {
+        Some(answer) => answer,
+        None => {
+            let mut answer = coming.answered(&gateways, payload).await;
+            cors::tell(gateway.cors.as_ref(), &request, &mut answer);
+            answer
         }
-    }
-}
-
-async fn pass(
-    gateway: &Gateway,
-    path: &str,
-    permit: Permit,
-    request: &HttpRequest,
-    payload: web::Payload,
-) -> Result<HttpResponse, Fault> {
-    let (Some(upstream), Some(lines)) = (&gateway.upstream, request.app_data::<Upstreams>()) else {
-        return Err(Fault::Internal);
     };
-    let passage = Passage { upstream, path, own: &[], told: Vec::new() };
-    forward(permit, passage, lines, request, payload.into_inner()).await
+    coming.sign(&mut answer);
+    answer
 }
 
-fn failed(fault: Fault) -> (u16, &'static str) {
-    match fault {
-        Fault::BadRequest => (400, "Bad Request"),
-        Fault::BodyTooLong => (413, "Request Too Long"),
-        Fault::UpstreamDown => (503, "Service Unavailable"),
-        Fault::UpstreamSlow => (504, "Gateway Timeout"),
-        Fault::BadFunctionAnswer | Fault::Internal => (500, "Internal Server Error"),
+/// A request that has come to a gateway.
+struct Coming<'a> {
+    gateway: &'a Gateway,
+    id: &'a str,
+    /// The path within the gateway.
+    path: &'a str,
+    request: &'a HttpRequest,
+}
+
+impl Coming<'_> {
+    async fn answered(&self, gateways: &Gateways, payload: web::Payload) -> HttpResponse {
+        let gateway = self.gateway;
+        let Decision { matched, outcome, trace } = self.decided(gateways).await;
+        let route = matched.map(|matched| &**matched.route);
+        let permit = match (outcome, &gateway.mode) {
+            (Ok(permit), _) => permit,
+            (Err(refused), Mode::Observe(observing)) => observing.permit(refused),
+            (Err(refused), Mode::Enforce | Mode::Mock) => {
+                let evidence = trace.steps().last().map(|step| &step.evidence);
+                let denial = Denial { rule: refused.rule(), route, evidence, about: self.about() };
+                return reply(dialect::deny(gateway.dialect, &denial, &gateway.responses));
+            }
+        };
+        if matches!(gateway.mode, Mode::Mock) {
+            return reply(gateway.mocked(route, &permit));
+        }
+        let passed = self.pass(permit, route, payload).await;
+        passed.unwrap_or_else(|fault| self.fault(fault))
+    }
+
+    async fn decided(&self, gateways: &Gateways) -> Decision<'_> {
+        let request = self.request;
+        let header = |name: &str| request.headers().get_all(name).map(HeaderValue::as_bytes).collect();
+        let query = request.uri().query().unwrap_or_default();
+        let asked = Asked { method: request.method().as_str(), path: self.path, query, header: &header };
+        self.gateway.decide(&gateways.verifier, &asked).await
+    }
+
+    async fn pass(&self, permit: Permit, route: Option<&Route>, payload: web::Payload) -> Result<HttpResponse, Fault> {
+        let gateway = self.gateway;
+        let (Some(upstream), Some(lines)) = (&gateway.upstream, self.request.app_data::<Upstreams>()) else {
+            return Err(Fault::Internal);
+        };
+        let told = gateway.telling.told(gateway.dialect, permit.ground(), route);
+        let passage = Passage { upstream, path: self.path, own: gateway.telling.own(), told };
+        forward(permit, passage, lines, self.request, payload.into_inner()).await
+    }
+
+    fn fault(&self, fault: Fault) -> HttpResponse {
+        reply(dialect::fault(self.gateway.dialect, fault, &self.about(), &self.gateway.responses))
+    }
+
+    fn about(&self) -> About<'_> {
+        let stage = self.gateway.place.stage.as_deref();
+        let method = self.request.method().as_str();
+        About { gateway: &self.gateway.name, id: self.id, method, path: self.path, stage }
+    }
+
+    /// Adds what every answer of the dialect carries, wherever it is from.
+    fn sign(&self, answer: &mut HttpResponse) {
+        for (name, value) in dialect::usual_headers(self.gateway.dialect, self.id) {
+            set(answer, name, &value);
+        }
     }
 }
 
@@ -73,18 +109,22 @@ fn sought<'g, 'r>(gateways: &'g Gateways, request: &'r HttpRequest) -> Result<(&
     let mut hosts = request.headers().get_all(header::HOST);
     let (named, several) = (hosts.next(), hosts.next().is_some());
     if several {
-        return Err(message((400, "Bad Request")));
+        return Err(message(StatusCode::BAD_REQUEST, "Bad Request"));
     }
     let authority = request.uri().authority().map(|authority| authority.as_str().to_owned());
     let host = authority.or_else(|| named.and_then(|value| value.to_str().ok()).map(str::to_owned));
     let host = host.map(|host| name_of(&host).to_ascii_lowercase());
-    match gateways.seek(request.app_config().local_addr(), host.as_deref(), request.uri().path()) {
+    let path = request.uri().path();
+    match gateways.seek(request.app_config().local_addr(), host.as_deref(), path) {
         Sought::Gateway(gateway, path) => Ok((gateway, path)),
-        // COGNITO: a path without a known stage is not found by an HTTP API (documented), and forbidden by a REST API
-        // (assumed; docs/fidelity.md).
-        Sought::OtherPath(gateway) if gateway.dialect == Dialect::RestApi => Err(message((403, "Forbidden"))),
-        Sought::OtherPath(_) => Err(message((404, "Not Found"))),
-        Sought::OtherHost => Err(message((403, "Forbidden"))),
+        Sought::OtherPath(gateway) => {
+            let id = dialect::request_id(gateway.dialect, gateways.verifier.random());
+            let coming = Coming { gateway, id: &id, path, request };
+            let mut answer = coming.fault(Fault::NoSuchStage);
+            coming.sign(&mut answer);
+            Err(answer)
+        }
+        Sought::OtherHost => Err(message(StatusCode::FORBIDDEN, "Forbidden")),
     }
 }
 
@@ -96,41 +136,23 @@ fn name_of(authority: &str) -> &str {
     }
 }
 
-fn denied(dialect: Dialect, rule: EnforceRule) -> (u16, &'static str) {
-    match (dialect, rule) {
-        (_, EnforceRule::TargetUnambiguous) => (400, "Bad Request"),
-        (Dialect::RestApi, EnforceRule::RouteMatches | EnforceRule::MethodMatches) => {
-            (403, "Missing Authentication Token")
-        }
-        (_, EnforceRule::RouteMatches | EnforceRule::MethodMatches) => (404, "Not Found"),
-        (_, EnforceRule::AuthorizerUsable) => (500, "Internal Server Error"),
-        (Dialect::RestApi, _) => (401, "Unauthorized"),
-        (_, EnforceRule::SomeScopeGranted | EnforceRule::EveryScopeGranted) => (403, "Forbidden"),
-        _ => (401, "Unauthorized"),
-    }
+/// An answer of no gateway.
+fn message(status: StatusCode, text: &str) -> HttpResponse {
+    HttpResponse::build(status).json(json!({ "message": text }))
 }
 
-fn message((status, message): (u16, &str)) -> HttpResponse {
-    HttpResponse::build(StatusCode::from_u16(status).unwrap_or_default()).json(json!({ "message": message }))
+/// The answer as it is sent. An imported file may name headers that are none: those stay away.
+fn reply(answer: Answer) -> HttpResponse {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::with_body(status, answer.body).map_into_boxed_body();
+    for (name, value) in &answer.headers {
+        set(&mut response, name, value);
+    }
+    response
 }
 
-fn mocked(gateway: &Gateway, matched: Option<&Matched<'_>>, permit: &Permit) -> HttpResponse {
-    let route = matched.map(|matched| matched.route);
-    if let Some(canned) = route.and_then(|route| route.canned.as_ref()) {
-        return served(canned);
+fn set(answer: &mut HttpResponse, name: &str, value: &str) {
+    if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+        answer.headers_mut().insert(name, value);
     }
-    let claims = match permit.ground() {
-        Ground::Token(verified) => Some(verified.claims()),
-        Ground::Open | Ground::Observed(_) => None,
-    };
-    let route = route.map(|route| route.key.to_string());
-    HttpResponse::Ok().json(json!({ "gateway": gateway.name, "decision": "allowed", "route": route, "claims": claims }))
-}
-
-fn served(canned: &Canned) -> HttpResponse {
-    let mut answer = HttpResponse::build(StatusCode::from_u16(canned.status).unwrap_or_default());
-    for (name, value) in &canned.headers {
-        answer.insert_header((name.as_str(), value.as_str()));
-    }
-    answer.body(canned.body.clone())
 }

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::gateway::{DeclaredForward, misdeclared};
+use crate::config::gateway::{DeclaredForward, DeclaredPayload, misdeclared};
 use crate::config::{ConfigFile, DeclaredGateway, DeclaredMode, Misdeclared, Settings};
 use crate::domain::gateway::api::Api;
 use crate::domain::gateway::authorizer::Issuer;
@@ -17,6 +17,7 @@ use crate::domain::gateway::table::RouteTable;
 use crate::domain::id::UserPoolId;
 use crate::domain::pool::UserPool;
 use crate::domain::rules::enforce::Observing;
+use crate::gateway::context::{Payload, Telling};
 use crate::gateway::forward::{Limits, Upstream};
 use crate::gateway::{Gateway, Mode, Place};
 use crate::server::GatewayListeners;
@@ -126,7 +127,17 @@ fn build(
     };
     let (host, base_path, stage) = declared.place()?;
     let place = Place { addresses, host, base_path, stage };
-    Ok(Gateway { name: declared.name.clone(), place, dialect, table, mode, upstream, cors, responses })
+    let telling = telling(&declared.forward)?;
+    Ok(Gateway { name: declared.name.clone(), place, dialect, table, mode, upstream, cors, responses, telling })
+}
+
+/// What the upstream is told about whoever was let through.
+fn telling(declared: &DeclaredForward) -> Result<Telling, Misdeclared> {
+    let payload = match declared.payload {
+        DeclaredPayload::V1 => Payload::V1,
+        DeclaredPayload::V2 => Payload::V2,
+    };
+    Telling::new(payload, &declared.headers).map_err(|error| misdeclared("forward.headers", error))
 }
 
 fn limits(declared: &DeclaredForward) -> Limits {

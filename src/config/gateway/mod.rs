@@ -87,12 +87,34 @@ pub struct DeclaredForward {
     pub timeout: NonZero<u32>,
     /// The longest body of a request, in bytes.
     pub max_body: u64,
+    /// The version of what the upstream is told about the caller by an HTTP API.
+    pub payload: DeclaredPayload,
+    /// The headers that tell the upstream a claim of the token, and which claim.
+    pub headers: BTreeMap<String, String>,
+}
+
+/// The version of an HTTP API's payload.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub enum DeclaredPayload {
+    /// The first.
+    #[default]
+    #[serde(rename = "1.0")]
+    V1,
+    /// The second.
+    #[serde(rename = "2.0")]
+    V2,
 }
 
 impl Default for DeclaredForward {
     fn default() -> Self {
         // COGNITO: API Gateway waits 29 seconds unless told otherwise, and takes 10 MB.
-        Self { connect_timeout: seconds(2), timeout: seconds(29), max_body: 10 * 1024 * 1024 }
+        Self {
+            connect_timeout: seconds(2),
+            timeout: seconds(29),
+            max_body: 10 * 1024 * 1024,
+            payload: DeclaredPayload::default(),
+            headers: BTreeMap::new(),
+        }
     }
 }
 

@@ -21,6 +21,7 @@ use crate::domain::rules::enforce::{self, Held, Key, Standing, Steps, Unreachabl
 use crate::domain::rules::enforce_rule::EnforceRule;
 use crate::domain::time::Timestamp;
 use crate::domain::trace::{Cut, Evidence};
+use crate::effects::Random;
 use crate::keys::{Checked, KeyError, Keyset};
 use crate::tokens::Tokens;
 
@@ -45,6 +46,11 @@ impl Verifier {
     /// The present.
     pub fn now(&self) -> Timestamp {
         self.tokens.effects.clock.now()
+    }
+
+    /// What ids of requests are made from.
+    pub fn random(&self) -> &dyn Random {
+        &*self.tokens.effects.random
     }
 
     /// The token, once an issuer that the authorizer trusts has been found to have signed it.

@@ -1,0 +1,182 @@
+//! What the upstream is told about whoever was let through: the JSON that API Gateway puts under
+//! `requestContext.authorizer`, and single claims in headers of their own.
+//!
+//! All of these headers are taken out of the request first, so that nobody can write them but the gateway.
+
+mod claims;
+
+use hyper::header::{HeaderName, HeaderValue};
+use serde_json::{Value, json};
+
+use crate::domain::gateway::dialect::Dialect;
+use crate::domain::gateway::route::Route;
+use crate::domain::rules::enforce::{Ground, Verified, scopes_of};
+
+/// The header with the JSON of `requestContext.authorizer`.
+pub const AUTHORIZER: HeaderName = HeaderName::from_static("x-poolpass-authorizer");
+
+/// The version of an HTTP API's payload. A REST API has one only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Payload {
+    /// `requestContext.authorizer` has claims and scopes.
+    #[default]
+    V1,
+    /// They are in its `jwt`.
+    V2,
+}
+
+/// Which headers tell the upstream what.
+#[derive(Debug, Clone)]
+pub struct Telling {
+    payload: Payload,
+    claims: Vec<(HeaderName, String)>,
+    own: Vec<HeaderName>,
+}
+
+/// Not a header that a claim can be told in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TellingError {
+    /// It has no name that a header can have.
+    #[error("`{0}` is not the name of a header")]
+    Name(String),
+    /// It has another use.
+    #[error("the header `{0}` has a meaning of its own for whoever passes requests on")]
+    Taken(String),
+}
+
+/// Headers that say how a request is to be read, or where it came from.
+const TAKEN: [&str; 16] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "expect",
+    "forwarded",
+    "host",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "x-poolpass-authorizer",
+    "http2-settings",
+];
+
+impl Telling {
+    /// The authorizer's JSON in this version, and these claims in these headers.
+    pub fn new<'a>(
+        payload: Payload,
+        headers: impl IntoIterator<Item = (&'a String, &'a String)>,
+    ) -> Result<Self, TellingError> {
+        let mut claims = Vec::new();
+        for (name, claim) in headers {
+            let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| TellingError::Name(name.clone()))?;
+            let plain = header.as_str().replace('_', "-");
+            if TAKEN.contains(&plain.as_str()) || plain.starts_with("x-forwarded-") {
+                return Err(TellingError::Taken(name.clone()));
+            }
+            claims.push((header, claim.clone()));
+        }
+        let own = std::iter::once(AUTHORIZER).chain(claims.iter().map(|(name, _)| name.clone())).collect();
+        Ok(Self { payload, claims, own })
+    }
+
+    /// The version of the authorizer's JSON.
+    pub fn payload(&self) -> Payload {
+        self.payload
+    }
+
+    /// The headers that only the gateway may set.
+    pub fn own(&self) -> &[HeaderName] {
+        &self.own
+    }
+
+    /// The headers that tell the upstream about this request.
+    pub fn told(&self, dialect: Dialect, ground: &Ground, route: Option<&Route>) -> Vec<(HeaderName, HeaderValue)> {
+        let (Ground::Token(verified), Some(route)) = (ground, route) else { return Vec::new() };
+        let authorizer = authorizer(dialect, self.payload, verified, route).to_string();
+        let mut told = Vec::with_capacity(self.own.len());
+        told.extend(HeaderValue::from_str(&ascii(&authorizer)).ok().map(|value| (AUTHORIZER, value)));
+        for (name, claim) in &self.claims {
+            let said = verified.claims().get(claim).and_then(|value| claims::text(dialect, claim, value));
+            told.extend(said.and_then(|said| value(&said)).map(|value| (name.clone(), value)));
+        }
+        told
+    }
+}
+
+/// What is under `requestContext.authorizer` for a token that was let through.
+pub fn authorizer(dialect: Dialect, payload: Payload, verified: &Verified, route: &Route) -> Value {
+    let said = verified.claims();
+    match (dialect, payload) {
+        (Dialect::RestApi, _) => json!({ "claims": claims::texts(dialect, said) }),
+        (Dialect::HttpApi, payload) => {
+            // COGNITO: null unless the route asks for scopes; then all that the token has, not only those asked for
+            // (measured).
+            let scopes = (!route.scopes().is_empty()).then(|| scopes_of(said, dialect));
+            let inner = json!({ "claims": claims::texts(dialect, said), "scopes": scopes });
+            match payload {
+                Payload::V1 => inner,
+                Payload::V2 => json!({ "jwt": inner }),
+            }
+        }
+        // Nobody has shaped these: they are as the token has them.
+        (Dialect::Rfc6750Any | Dialect::Rfc6750All, _) => json!({ "claims": said, "scopes": scopes_of(said, dialect) }),
+    }
+}
+
+/// A value that arrives as it is, unless it cannot: a header has one line, and blanks at its ends get lost.
+fn value(text: &str) -> Option<HeaderValue> {
+    if text.trim() != text {
+        return None;
+    }
+    HeaderValue::from_bytes(text.as_bytes()).ok()
+}
+
+/// JSON in ASCII: servers differ in how they read other bytes of a header.
+fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for one in json.chars() {
+        if matches!(one, ' '..='~') {
+            text.push(one);
+        } else {
+            text.extend(one.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_stays_itself_in_ascii() {
+        let value = json!({ "name": "Zoë 😀 \u{7f}\n\"" });
+        let text = ascii(&value.to_string());
+        assert!(text.is_ascii() && HeaderValue::from_str(&text).is_ok(), "{text}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn what_would_not_arrive_as_it_is_is_not_sent() {
+        for text in ["", "ada", "a b", "Zoë"] {
+            assert_eq!(value(text).unwrap().as_bytes(), text.as_bytes());
+        }
+        for text in [" ada", "ada\u{a0}", "a\r\nx-admin: 1", "a\0"] {
+            assert_eq!(value(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn headers_with_another_use_are_not_taken() {
+        let telling = |name: &str| Telling::new(Payload::V1, [(&name.to_owned(), &"sub".to_owned())]).map(|_| ());
+        assert_eq!(telling("X-User-Id"), Ok(()));
+        for taken in ["Host", "Content_Length", "X-Forwarded-For", "x_poolpass_authorizer", "Authorization"] {
+            assert_eq!(telling(taken), Err(TellingError::Taken(taken.to_owned())));
+        }
+        assert_eq!(telling("a b"), Err(TellingError::Name("a b".to_owned())));
+    }
+}
