@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::domain::gateway::route::{Canned, Route};
 use crate::domain::rules::enforce::{Ground, Permit};
+use crate::domain::scope::Scope;
 
 use super::dialect::Answer;
 use super::{Gateway, context};
@@ -32,7 +33,7 @@ impl Gateway {
             "dialect": self.dialect,
             "decision": "allowed",
             "route": route.map(|route| route.key.to_string()),
-            "scopes": route.map(|route| route.scopes().iter().map(|scope| scope.as_str()).collect::<Vec<_>>()),
+            "scopes": route.map(|route| route.scopes().iter().map(Scope::as_str).collect::<Vec<_>>()),
             "claims": claims,
             "authorizer": authorizer,
         });

@@ -44,12 +44,12 @@ pub(crate) fn until(stream: &mut TcpStream, end: &str) -> String {
     String::from_utf8(read).expect("text")
 }
 
-/// The first line of an answer, its sorted headers without the date, and its body.
+/// The first line of an answer, its sorted headers without the date and the id, and its body.
 fn parts(answer: &str) -> (&str, Vec<&str>, &str) {
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
     let mut lines = head.split("\r\n");
     let first = lines.next().expect("a first line");
-    let mut headers: Vec<_> = lines.filter(|line| !line.starts_with("date: ")).collect();
+    let mut headers: Vec<_> = lines.filter(|line| !line.starts_with("date: ") && !line.starts_with("apigw-requestid: ")).collect();
     headers.sort_unstable();
     (first, headers, body)
 }

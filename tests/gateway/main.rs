@@ -1,7 +1,11 @@
 //! Gateways, asked over a socket.
 
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod commands;
+#[cfg(test)]
+mod context;
 #[cfg(test)]
 mod declared;
 #[cfg(test)]

@@ -27,7 +27,7 @@ fn said(denial: &Denial<'_>) -> Said {
     match denial.rule {
         EnforceRule::TargetUnambiguous => Said::Plain(400, "Bad Request"),
         EnforceRule::RouteMatches | EnforceRule::MethodMatches => Said::Plain(404, "Not Found"),
-        // Neither refuses.
+        // The first two never refuse.
         EnforceRule::PreflightAnswered | EnforceRule::RouteOpen | EnforceRule::AuthorizerUsable => {
             Said::Plain(500, "Internal Server Error")
         }

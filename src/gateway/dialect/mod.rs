@@ -13,6 +13,7 @@ use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::responses::Responses;
 use crate::domain::gateway::route::Route;
 use crate::domain::rules::enforce_rule::EnforceRule;
+use crate::domain::scope::Scope;
 use crate::domain::trace::Evidence;
 use crate::effects::{Random, random};
 
@@ -140,7 +141,7 @@ fn message(text: &str) -> String {
 
 /// The scopes of the route, as they stand in `WWW-Authenticate`.
 fn scopes(route: Option<&Route>) -> String {
-    let names: Vec<_> = route.map_or(&[][..], Route::scopes).iter().map(|scope| scope.as_str()).collect();
+    let names: Vec<_> = route.map_or(&[][..], Route::scopes).iter().map(Scope::as_str).collect();
     quotable(&names.join(" "))
 }
 
