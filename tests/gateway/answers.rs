@@ -173,7 +173,11 @@ fn every_dialect_answers_every_failure_as_it_is_written() {
             assert_eq!(answer.header("x-amzn-errortype"), case.error.as_deref(), "{dialect} {case:?}");
             if let Some(body) = &case.body {
                 assert_eq!(&answer.body, body, "{dialect} {case:?}");
-                assert_eq!(answer.header("content-length"), Some(body.len().to_string().as_str()), "{dialect} {case:?}");
+                assert_eq!(
+                    answer.header("content-length"),
+                    Some(body.len().to_string().as_str()),
+                    "{dialect} {case:?}"
+                );
             }
             assert_eq!(answer.header("content-type"), Some("application/json"), "{dialect} {case:?}");
             assert_usual(dialect, &answer);

@@ -73,7 +73,10 @@ fn nobody_but_the_gateway_tells_the_upstream_who_asks() {
         assert_eq!(world.ask("GET", &world.url("rest", path), &headers).status, 200);
         let seen = upstream.next();
         // The token has no such claim.
-        assert_eq!((seen.header("x-name"), seen.header("x_client"), seen.header("x_poolpass_authorizer")), (None, None, None));
+        assert_eq!(
+            (seen.header("x-name"), seen.header("x_client"), seen.header("x_poolpass_authorizer")),
+            (None, None, None)
+        );
         assert_eq!(seen.header("x-client"), bearer.as_ref().map(|_| "reader"));
         assert_eq!(seen.header("x-poolpass-authorizer").is_some(), bearer.is_some());
         assert_ne!(seen.header("x-poolpass-authorizer"), Some("{}"));
@@ -85,9 +88,8 @@ fn a_preflight_is_answered_before_anybody_is_asked_for_a_token() {
     let upstream = Upstream::answering(OK);
     let world = world(upstream.port);
     let url = world.url("two", "/scoped");
-    let preflight = |origin| {
-        world.ask("OPTIONS", &url, &[("Origin", origin), ("Access-Control-Request-Method", "GET")])
-    };
+    let preflight =
+        |origin| world.ask("OPTIONS", &url, &[("Origin", origin), ("Access-Control-Request-Method", "GET")]);
     let ours = preflight("https://shop.example");
     assert_eq!(ours.status, 204, "{ours:?}");
     for (name, expected) in [
@@ -144,8 +146,5 @@ gateways:
     let expected = "MISSING_AUTHENTICATION_TOKEN /prod/1 $context.resourcePath";
     assert_eq!((nowhere.status, nowhere.body.as_str()), (418, expected));
     let down = world.ask("GET", &url("/open"), &[]);
-    assert_eq!(
-        (down.status, down.body.as_str()),
-        (504, r#"{"message":"Network error communicating with endpoint"}"#)
-    );
+    assert_eq!((down.status, down.body.as_str()), (504, r#"{"message":"Network error communicating with endpoint"}"#));
 }

@@ -49,7 +49,8 @@ fn parts(answer: &str) -> (&str, Vec<&str>, &str) {
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
     let mut lines = head.split("\r\n");
     let first = lines.next().expect("a first line");
-    let mut headers: Vec<_> = lines.filter(|line| !line.starts_with("date: ") && !line.starts_with("apigw-requestid: ")).collect();
+    let mut headers: Vec<_> =
+        lines.filter(|line| !line.starts_with("date: ") && !line.starts_with("apigw-requestid: ")).collect();
     headers.sort_unstable();
     (first, headers, body)
 }

@@ -163,9 +163,8 @@ mod tests {
     fn every_rule_and_every_fault_has_an_answer_everywhere() {
         let about = About { gateway: "g", id: "1", method: "GET", path: "/", stage: None };
         for dialect in Dialect::ALL {
-            let refusals = EnforceRule::ALL.map(|rule| {
-                deny(dialect, &Denial { rule, route: None, evidence: None, about }, &Responses::default())
-            });
+            let refusals = EnforceRule::ALL
+                .map(|rule| deny(dialect, &Denial { rule, route: None, evidence: None, about }, &Responses::default()));
             let faults = Fault::ALL.map(|kind| fault(dialect, kind, &about, &Responses::default()));
             for answer in refusals.iter().chain(&faults) {
                 assert!((400..600).contains(&answer.status), "{answer:?}");

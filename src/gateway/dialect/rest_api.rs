@@ -90,12 +90,9 @@ fn failure(fault: Fault) -> Usual {
             "Network error communicating with endpoint",
             "InternalServerErrorException",
         ),
-        Fault::UpstreamSlow => usual(
-            ResponseType::IntegrationTimeout,
-            504,
-            "Endpoint request timed out",
-            "InternalServerErrorException",
-        ),
+        Fault::UpstreamSlow => {
+            usual(ResponseType::IntegrationTimeout, 504, "Endpoint request timed out", "InternalServerErrorException")
+        }
         // COGNITO: 502 and this text, whatever is wrong with the function's answer.
         Fault::BadFunctionAnswer => {
             usual(ResponseType::Default5xx, 502, "Internal server error", "InternalServerErrorException")

@@ -37,9 +37,7 @@ fn besides(status: u16, error: &'static str, why: &'static str) -> Said {
 fn said(rule: EnforceRule) -> Said {
     let invalid = |why| wrong(401, "invalid_token", why);
     match rule {
-        EnforceRule::TargetUnambiguous => {
-            besides(400, "invalid_request", "the path can be read in more than one way")
-        }
+        EnforceRule::TargetUnambiguous => besides(400, "invalid_request", "the path can be read in more than one way"),
         EnforceRule::RouteMatches => besides(404, "not_found", "there is no route for this path"),
         EnforceRule::MethodMatches => besides(404, "not_found", "there is no route for this method"),
         EnforceRule::AuthorizerUsable => besides(500, "server_error", "the route's authorizer cannot be asked here"),
