@@ -112,7 +112,8 @@ impl ClientViews {
 
     /// Says once that this pool lacks what a request of it would need on AWS.
     pub(super) fn name_without_domain(&self, pool: &UserPoolId) {
-        if self.shared.named.insert(pool.clone()) {
+        // Looked up first: with every token of such a pool this is asked again.
+        if !self.shared.named.contains(pool) && self.shared.named.insert(pool.clone()) {
             tracing::warn!(%pool, "the pool has no domain: AWS would not answer such requests for it at all");
         }
     }

@@ -112,11 +112,14 @@ fn proven(id: &str, at: Timestamp) -> SignIn {
     }
 }
 
-/// Runs the year; what was kept after its first tenth and at its end, and the same of `size`.
-async fn a_year(store: Arc<dyn Store>, size: impl Fn() -> u64) -> [(usize, u64); 2] {
+/// How long the sweeping may take to catch up on a machine that does much else.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Runs the year; what `size` was after its first tenth and at its end.
+async fn a_year(store: Arc<dyn Store>, size: impl Fn() -> u64) -> [u64; 2] {
     let (year, together) = (Year::new(store), LocalSet::new());
     together.run_until(year.go_on(0..IN_A_YEAR / 10)).await;
-    let early = (year.kept().await.len(), size());
+    let early = size();
     together.run_until(year.go_on(IN_A_YEAR / 10..IN_A_YEAR)).await;
     let kept = year.kept().await;
     // Nothing alive is missing: the families of the last 30 days.
@@ -126,16 +129,22 @@ async fn a_year(store: Arc<dyn Store>, size: impl Fn() -> u64) -> [(usize, u64);
         let family: Brief<RefreshFamily> = documents::decode(stored).expect("a store that works");
         family.alive(now).is_some()
     });
+    let alive = alive.count();
     let moments = KEPT / (365 * DAY / i64::try_from(IN_A_YEAR / AT_ONCE).expect("a store that works"));
-    assert_eq!(alive.count(), usize::try_from(moments).expect("a store that works") * AT_ONCE * 9 / 10);
-    [early, (kept.len(), size())]
+    assert_eq!(alive, usize::try_from(moments).expect("a store that works") * AT_ONCE * 9 / 10);
+    // So fast a year leaves the sweeping behind, which forgets nothing that it owes; then it has left a small part.
+    let swept = async {
+        while year.kept().await.len() > alive + alive / 4 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, swept).await.expect("what is over goes");
+    [early, size()]
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn twenty_thousand_sign_ins_leave_no_more_than_two_thousand() {
-    let [early, late] = a_year(Arc::new(MemoryStore::new()), || 0).await;
-    // Where the sweeping stands in its round differs; what it leaves in a round is a small part.
-    assert!(late.0 <= early.0 + early.0 / 10, "{} documents, then {}", early.0, late.0);
+async fn twenty_thousand_sign_ins_leave_little_more_than_what_is_alive() {
+    a_year(Arc::new(MemoryStore::new()), || 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -144,6 +153,5 @@ async fn twenty_thousand_sign_ins_leave_no_larger_file_than_two_thousand() {
     let file = folder.path().join("store.redb");
     let size = |file: &Path| std::fs::metadata(file).unwrap().len();
     let [early, late] = a_year(Arc::new(RedbStore::open(&file).unwrap()), || size(&file)).await;
-    assert!(late.0 <= early.0 + early.0 / 10, "{} documents, then {}", early.0, late.0);
-    assert!(late.1 <= early.1, "{} bytes, then {}", early.1, late.1);
+    assert!(late <= early, "{early} bytes, then {late}");
 }

@@ -11,8 +11,9 @@ use crate::process::Server;
 use super::srp::Prover;
 use super::world::{World, username};
 
-/// How many names each round asks about. Every name is asked once, as wrong passwords lock it.
-const NAMES: usize = 100;
+/// How many names are asked about in turn: enough for a clock that counts hundredths of a second. Every name is asked
+/// once, as wrong passwords lock it.
+const NAMES: usize = 400;
 const CONNECTIONS: usize = 4;
 
 /// The request that tries this name.
