@@ -64,10 +64,10 @@ impl Gateway {
             Admission::Demands(requirement) => requirement,
         };
         // 3. Whose token is it?
-        let verified = self.token(verifier, asked, &requirement, trace).await?;
+        let signed = self.token(verifier, asked, &requirement, trace).await?;
         // 4. Does it say enough, and still count?
-        let standing = verifier.standing(&verified, requirement.authorizer).await;
-        enforce::judge(verified, &requirement, standing, verifier.now(), trace)
+        let standing = verifier.standing(&signed, requirement.authorizer).await;
+        enforce::judge(signed, &requirement, standing, verifier.now(), trace)
     }
 
     fn find(&self, asked: &Asked<'_>, trace: &mut Steps) -> Held<Matched<'_>> {

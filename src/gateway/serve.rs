@@ -22,17 +22,16 @@ pub fn routes(config: &mut web::ServiceConfig) {
 async fn answer(gateways: web::Data<Gateways>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
     let (gateway, path) = match sought(&gateways, &request) {
         Ok(found) => found,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let id = dialect::request_id(gateway.dialect, gateways.verifier.random());
     let coming = Coming { gateway, id: &id, path, request: &request };
-    let mut answer = match cors::preflight(gateway.cors.as_ref(), &request) {
-        Some(answer) => answer,
-        None => {
-            let mut answer = coming.answered(&gateways, payload).await;
-            cors::tell(gateway.cors.as_ref(), &request, &mut answer);
-            answer
-        }
+    let mut answer = if let Some(answer) = cors::preflight(gateway.cors.as_ref(), &request) {
+        answer
+    } else {
+        let mut answer = coming.answered(&gateways, payload).await;
+        cors::tell(gateway.cors.as_ref(), &request, &mut answer);
+        answer
     };
     coming.sign(&mut answer);
     answer
@@ -105,11 +104,14 @@ impl Coming<'_> {
 }
 
 /// The gateway of the request and the path within it, or the answer where there is none.
-fn sought<'g, 'r>(gateways: &'g Gateways, request: &'r HttpRequest) -> Result<(&'g Gateway, &'r str), HttpResponse> {
+fn sought<'g, 'r>(
+    gateways: &'g Gateways,
+    request: &'r HttpRequest,
+) -> Result<(&'g Gateway, &'r str), Box<HttpResponse>> {
     let mut hosts = request.headers().get_all(header::HOST);
     let (named, several) = (hosts.next(), hosts.next().is_some());
     if several {
-        return Err(message(StatusCode::BAD_REQUEST, "Bad Request"));
+        return Err(Box::new(message(StatusCode::BAD_REQUEST, "Bad Request")));
     }
     let authority = request.uri().authority().map(|authority| authority.as_str().to_owned());
     let host = authority.or_else(|| named.and_then(|value| value.to_str().ok()).map(str::to_owned));
@@ -122,9 +124,9 @@ fn sought<'g, 'r>(gateways: &'g Gateways, request: &'r HttpRequest) -> Result<(&
             let coming = Coming { gateway, id: &id, path, request };
             let mut answer = coming.fault(Fault::NoSuchStage);
             coming.sign(&mut answer);
-            Err(answer)
+            Err(Box::new(answer))
         }
-        Sought::OtherHost => Err(message(StatusCode::FORBIDDEN, "Forbidden")),
+        Sought::OtherHost => Err(Box::new(message(StatusCode::FORBIDDEN, "Forbidden"))),
     }
 }
 

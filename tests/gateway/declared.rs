@@ -18,6 +18,7 @@ fn line(after: usize) -> usize {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn what_cannot_be_is_named_with_file_line_and_key() {
     let with = |rest: &str| format!("gateways:\n  - name: orders\n    mode: mock\n{rest}");
     let cases = [
@@ -56,7 +57,9 @@ fn what_cannot_be_is_named_with_file_line_and_key() {
             "the identity source `header` is neither",
         ),
         (
-            with("    routes:\n      - { route: GET /a, authorizer: none }\n      - { route: GET /a, authorizer: none }\n"),
+            with(
+                "    routes:\n      - { route: GET /a, authorizer: none }\n      - { route: GET /a, authorizer: none }\n",
+            ),
             4,
             "gateways[0].routes",
             "is for the same requests as",
@@ -97,7 +100,12 @@ fn what_cannot_be_is_named_with_file_line_and_key() {
             "gateways[0].routes[0].mock.headers.a b",
             "cannot be a header",
         ),
-        (with("  - { name: orders, mode: mock, base_path: /b }\n"), 4, "gateways[1].name", "there is a gateway `orders`"),
+        (
+            with("  - { name: orders, mode: mock, base_path: /b }\n"),
+            4,
+            "gateways[1].name",
+            "there is a gateway `orders`",
+        ),
         (with("  - { name: other, mode: mock }\n"), 4, "gateways[1]", "the same address, host, base path and stage"),
         ("gateways:\n  - { name: a b, mode: mock }\n".to_owned(), 2, "gateways[0].name", "is not made of letters"),
         ("gateways:\n  - { name: a }\n".to_owned(), 2, "gateways[0]", "need an upstream (--upstream)"),

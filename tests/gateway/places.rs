@@ -163,11 +163,8 @@ gateways:
     );
     let origin = format!("http://127.0.0.1:{port}/prod");
     let token = world.token("reader", "orders/read");
-    let closed = world.ask(
-        "GET",
-        &format!("{origin}/stock"),
-        &[("Host", "orders.localhost"), ("Authorization", &token)],
-    );
+    let closed =
+        world.ask("GET", &format!("{origin}/stock"), &[("Host", "orders.localhost"), ("Authorization", &token)]);
     assert_eq!(closed.status, 500, "{closed:?}");
     assert_eq!(world.ready["made"], Value::Null);
 }

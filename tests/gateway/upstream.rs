@@ -69,8 +69,7 @@ impl Upstream<Seen> {
 impl Seen {
     /// The value of a header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-        found
+        self.headers.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 }
 

@@ -102,6 +102,7 @@ fn rsa(key: &StoredKey, text: &str, encoding: &'static dyn aws_lc_rs::signature:
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn no_wrong_token_is_let_in() {
     let world = start();
     let genuine = world.token("reader", "orders/read");
@@ -168,7 +169,7 @@ fn no_wrong_token_is_let_in() {
         ("no signature", format!("{}.{}.", parts[0], parts[1])),
         ("two parts", format!("{}.{}", parts[0], parts[1])),
         ("four parts", format!("{genuine}.{}", parts[2])),
-        ("a byte less", genuine[..genuine.len() - 1].to_owned()),
+        ("a byte less", genuine.chars().take(genuine.len() - 1).collect()),
         ("padding", format!("{genuine}==")),
         ("oversized", signed(&ours, &saying(&said, "more", "x".repeat(16_000)))),
         ("expired", signed(&ours, &saying(&said, "exp", now))),

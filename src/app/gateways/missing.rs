@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use serde_json::Map;
 use sha2::{Digest as _, Sha256};
 
 use crate::config::world::DeclaredScopes;
 use crate::config::{ConfigFile, DeclaredClient, DeclaredPool, DeclaredServer, World};
 use crate::domain::id::{AccountId, ClientId, UserPoolId};
+use crate::domain::pool::PoolOptions;
 use crate::domain::scope::Scope;
 
 use super::Plan;
@@ -51,9 +53,9 @@ fn pool(id: &UserPoolId, need: &Need<'_>) -> DeclaredPool {
         name: None,
         account: AccountId::nobody(),
         domain: Some(prefix(id)),
-        options: Default::default(),
-        settings: Default::default(),
-        mfa: Default::default(),
+        options: PoolOptions::default(),
+        settings: Map::default(),
+        mfa: Map::default(),
         keys: None,
         resource_servers: need.scopes.iter().map(server).collect(),
         clients: vec![client(id, need)],
@@ -90,7 +92,7 @@ fn client(pool: &UserPoolId, need: &Need<'_>) -> DeclaredClient {
         access_token_validity: None,
         id_token_validity: None,
         refresh_token_validity: None,
-        settings: Default::default(),
+        settings: Map::default(),
     }
 }
 

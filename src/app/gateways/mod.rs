@@ -111,7 +111,9 @@ fn build(
 ) -> Result<Gateway, Misdeclared> {
     let Api { dialect, mut routes, cors, responses } = api;
     if let PoolsAt::Elsewhere(issuer) = pools {
-        routes.iter_mut().for_each(|route| sent_elsewhere(route, issuer));
+        for route in &mut routes {
+            sent_elsewhere(route, issuer);
+        }
     }
     let table = RouteTable::new(routes, dialect).map_err(|error| misdeclared("routes", error))?;
     let upstream = declared.upstream()?.map(|url| Upstream::new(&url, limits(&declared.forward)));

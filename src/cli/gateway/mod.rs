@@ -89,12 +89,11 @@ impl Gateway {
 
     fn files(&self) -> Result<Vec<ConfigFile>, Failure> {
         let config = self.config.as_deref().map(ConfigFile::load).transpose()?;
-        let api = match &self.file {
-            Some(file) => Some(self.api.declared(file, false)?),
-            None => {
-                self.api.without_file("poolpass gateway FILE")?;
-                None
-            }
+        let api = if let Some(file) = &self.file {
+            Some(self.api.declared(file, false)?)
+        } else {
+            self.api.without_file("poolpass gateway FILE")?;
+            None
         };
         let files: Vec<_> = config.into_iter().chain(api).collect();
         if files.iter().all(|file| file.gateways.is_empty()) {

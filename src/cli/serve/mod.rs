@@ -154,6 +154,7 @@ struct GatewayFlags {
     /// Stand in front of the API that this file describes (OpenAPI, SAM or CloudFormation); without a file, in front of
     /// those of the configuration or the demo world.
     #[arg(long, value_name = "FILE", env = "POOLPASS_GATEWAY", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "the flag without a file is something else than no flag")]
     gateway: Option<Option<PathBuf>>,
     /// Declare the pools, resource servers and clients that the file needs and nobody declares.
     #[arg(long, env = "POOLPASS_CREATE_MISSING", num_args = 0..=1, default_missing_value = "true",

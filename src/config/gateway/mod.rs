@@ -220,7 +220,8 @@ impl DeclaredGateway {
         }
         let base_path = self.base_path.as_deref().unwrap_or_default().trim_end_matches('/');
         let segments = base_path.strip_prefix('/').unwrap_or(base_path);
-        if !base_path.is_empty() && !(base_path.starts_with('/') && segments.split('/').all(plain)) {
+        let usable = base_path.is_empty() || base_path.starts_with('/') && segments.split('/').all(plain);
+        if !usable {
             return Err(misdeclared("base_path", format!("`{base_path}` is not a path of plain segments after `/`")));
         }
         // COGNITO: the stage `$default` is the one whose URLs have no stage in them (documented).

@@ -82,7 +82,7 @@ pub struct SameRoute {
 
 impl RouteTable {
     /// Arranges the routes.
-    pub fn new(routes: Vec<Route>, dialect: Dialect) -> Result<Self, SameRoute> {
+    pub fn new(routes: Vec<Route>, dialect: Dialect) -> Result<Self, Box<SameRoute>> {
         let manner = if dialect == Dialect::RestApi { Manner::Final } else { Manner::Backtracks };
         let routes: Vec<_> = routes.into_iter().map(Arc::new).collect();
         let mut table = Self { manner, root: Node::default(), default: None, routes: Vec::new() };
@@ -92,7 +92,7 @@ impl RouteTable {
         Ok(Self { routes, ..table })
     }
 
-    fn add(&mut self, route: &Arc<Route>) -> Result<(), SameRoute> {
+    fn add(&mut self, route: &Arc<Route>) -> Result<(), Box<SameRoute>> {
         let RouteKey::Of(method, path) = &route.key else {
             return once(&mut self.default, route);
         };
@@ -190,10 +190,10 @@ impl Search<'_> {
 }
 
 impl Methods {
-    fn add(&mut self, method: &Method, route: &Arc<Route>) -> Result<(), SameRoute> {
+    fn add(&mut self, method: &Method, route: &Arc<Route>) -> Result<(), Box<SameRoute>> {
         let Method::Named(name) = method else { return once(&mut self.any, route) };
         if let Some((_, first)) = self.named.iter().find(|(named, _)| named == name) {
-            return Err(SameRoute { first: first.key.clone(), second: route.key.clone() });
+            return Err(same(first, route));
         }
         self.named.push((name.clone(), Arc::clone(route)));
         Ok(())
@@ -208,14 +208,16 @@ impl Methods {
     }
 }
 
-fn once(place: &mut Option<Arc<Route>>, route: &Arc<Route>) -> Result<(), SameRoute> {
-    match place {
-        Some(first) => Err(SameRoute { first: first.key.clone(), second: route.key.clone() }),
-        None => {
-            *place = Some(Arc::clone(route));
-            Ok(())
-        }
+fn same(first: &Route, second: &Route) -> Box<SameRoute> {
+    Box::new(SameRoute { first: first.key.clone(), second: second.key.clone() })
+}
+
+fn once(place: &mut Option<Arc<Route>>, route: &Arc<Route>) -> Result<(), Box<SameRoute>> {
+    if let Some(first) = place {
+        return Err(same(first, route));
     }
+    *place = Some(Arc::clone(route));
+    Ok(())
 }
 
 /// What stands between the slashes; nothing in `/`.

@@ -86,13 +86,13 @@ pub(super) fn deny(denial: &Denial<'_>) -> Answer {
 fn challenge(said: &Said, denial: &Denial<'_>) -> String {
     let mut challenge = format!("Bearer realm=\"{}\"", quotable(denial.about.gateway));
     if said.challenge == Challenge::Error {
-        challenge += &format!(", error=\"{}\", error_description=\"{}\"", said.error, said.why);
+        challenge.extend([", error=\"", said.error, "\", error_description=\"", said.why, "\""]);
     }
     let scopes = scopes(denial.route);
     // Which scopes are needed helps where a token is to be got.
     let helps = said.challenge == Challenge::Wanted || said.status == 403;
     if helps && !scopes.is_empty() {
-        challenge += &format!(", scope=\"{scopes}\"");
+        challenge.extend([", scope=\"", &scopes, "\""]);
     }
     challenge
 }

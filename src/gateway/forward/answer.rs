@@ -187,9 +187,9 @@ impl MessageBody for Returned {
                 Poll::Pending
             }
             Poll::Pending => self.idle.poll(cx).map(|()| Some(Err(Broken::Idle))),
-            part => {
+            Poll::Ready(part) => {
                 self.idle.begin_anew();
-                part
+                Poll::Ready(part)
             }
         }
     }

@@ -65,8 +65,8 @@ pub async fn forward(
         Framing::Upgrade => (Sent::nothing(), Some(payload)),
         Framing::Length(_) | Framing::Chunked => (Sent::stream(payload, framing, Rc::clone(&upload)), None),
     };
-    let head = head(passage, request, framing).ok_or(Fault::BadRequest)?;
-    let wanted = head.map(|()| sent);
+    let outgoing = head(passage, request, framing).ok_or(Fault::BadRequest)?;
+    let wanted = outgoing.map(|()| sent);
     let (line, answer) =
         exchange(lines, upstream, wanted, &upload).await.map_err(|failure| fault(&failure, &upload))?;
     match (answer.status(), held) {

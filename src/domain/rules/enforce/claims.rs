@@ -103,10 +103,9 @@ pub(super) fn kind_taken(dialect: Dialect, scopes: &[Scope]) -> Option<Kind> {
     match dialect {
         // COGNITO: the method decides which token it is: without scopes an ID token, with scopes an access token (measured).
         Dialect::RestApi if scopes.is_empty() => Some(Kind::Id),
-        Dialect::RestApi => Some(Kind::Access),
         // COGNITO: without scopes both kinds pass, and only an access token has a scope (measured).
         Dialect::HttpApi => None,
-        Dialect::Rfc6750Any | Dialect::Rfc6750All => Some(Kind::Access),
+        Dialect::RestApi | Dialect::Rfc6750Any | Dialect::Rfc6750All => Some(Kind::Access),
     }
 }
 

@@ -132,16 +132,12 @@ pub fn understood<'t>(token: &'t str, trace: &mut Steps) -> Held<Unverified<'t>>
 pub fn trusted<'a>(token: &Unverified<'_>, authorizer: &'a Authorizer, trace: &mut Steps) -> Held<&'a Issuer> {
     let named = token.issuer().unwrap_or_default();
     let issuer = authorizer.issuers.iter().find(|issuer| issuer.calls_itself(named));
-    match issuer {
-        Some(issuer) => {
-            trace.grant(EnforceRule::IssuerTrusted, Evidence::Presented { parameter: "iss", value: Cut::new(named) });
-            Ok(issuer)
-        }
-        None => {
-            let expected = authorizer.issuers.first().map(ToString::to_string).unwrap_or_default();
-            Err(trace.refuse(EnforceRule::IssuerTrusted, Evidence::differs("iss", named, &expected)))
-        }
-    }
+    let Some(issuer) = issuer else {
+        let expected = authorizer.issuers.first().map(ToString::to_string).unwrap_or_default();
+        return Err(trace.refuse(EnforceRule::IssuerTrusted, Evidence::differs("iss", named, &expected)));
+    };
+    trace.grant(EnforceRule::IssuerTrusted, Evidence::Presented { parameter: "iss", value: Cut::new(named) });
+    Ok(issuer)
 }
 
 /// The token as its issuer vouches for it.

@@ -297,7 +297,9 @@ async fn keys_are_fetched_from_the_web_only_and_an_issuer_without_an_address_has
         assert_eq!(remark(&here, &theirs, &one).await, (NO_KEYS, address.clone()), "{elsewhere}");
     }
     let here = Here::new();
-    for issuer in ["accounts", "file:///etc/passwd", "ftp://127.0.0.1:1", "http://127.0.0.1:1/?a=b", "http://127.0.0.1:1/#a"] {
+    for issuer in
+        ["accounts", "file:///etc/passwd", "ftp://127.0.0.1:1", "http://127.0.0.1:1/?a=b", "http://127.0.0.1:1/#a"]
+    {
         let trace = here.traced(&token(&one, issuer), issuer).await;
         assert_eq!((became(&trace), &trace.steps().last().unwrap().evidence), (NO_ISSUER, &address), "{issuer}");
     }
