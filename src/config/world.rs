@@ -136,6 +136,26 @@ pub struct DeclaredClient {
     pub settings: Map<String, Value>,
 }
 
+impl DeclaredPool {
+    /// One with nothing in it.
+    pub fn empty(id: UserPoolId) -> Self {
+        Self {
+            id,
+            name: None,
+            account: AccountId::nobody(),
+            domain: None,
+            options: PoolOptions::default(),
+            settings: Map::new(),
+            mfa: Map::new(),
+            keys: None,
+            resource_servers: Vec::new(),
+            clients: Vec::new(),
+            groups: Vec::new(),
+            users: Vec::new(),
+        }
+    }
+}
+
 impl DeclaredServer {
     /// The name in force.
     pub fn display_name(&self) -> &str {
@@ -145,6 +165,25 @@ impl DeclaredServer {
 }
 
 impl DeclaredClient {
+    /// A public one that may do nothing yet.
+    pub fn bare(id: ClientId) -> Self {
+        Self {
+            id,
+            name: None,
+            secret: None,
+            secrets: Vec::new(),
+            generate_secret: false,
+            allowed_flows: None,
+            allowed_scopes: None,
+            callback_urls: None,
+            logout_urls: None,
+            access_token_validity: None,
+            id_token_validity: None,
+            refresh_token_validity: None,
+            settings: Map::new(),
+        }
+    }
+
     /// The secrets that are pinned.
     pub fn pinned_secrets(&self) -> impl Iterator<Item = &Secret> {
         self.secret.iter().chain(&self.secrets)

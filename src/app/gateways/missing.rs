@@ -4,13 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde_json::Map;
 use sha2::{Digest as _, Sha256};
 
 use crate::config::world::DeclaredScopes;
 use crate::config::{ConfigFile, DeclaredClient, DeclaredPool, DeclaredServer, World};
-use crate::domain::id::{AccountId, ClientId, UserPoolId};
-use crate::domain::pool::PoolOptions;
+use crate::domain::id::{ClientId, UserPoolId};
 use crate::domain::scope::Scope;
 
 use super::Plan;
@@ -49,18 +47,10 @@ fn pool(id: &UserPoolId, need: &Need<'_>) -> DeclaredPool {
         scopes: DeclaredScopes(names.iter().map(|name| ((*name).to_owned(), (*name).to_owned())).collect()),
     };
     DeclaredPool {
-        id: id.clone(),
-        name: None,
-        account: AccountId::nobody(),
         domain: Some(prefix(id)),
-        options: PoolOptions::default(),
-        settings: Map::default(),
-        mfa: Map::default(),
-        keys: None,
         resource_servers: need.scopes.iter().map(server).collect(),
         clients: vec![client(id, need)],
-        groups: Vec::new(),
-        users: Vec::new(),
+        ..DeclaredPool::empty(id.clone())
     }
 }
 
@@ -80,19 +70,12 @@ fn client(pool: &UserPoolId, need: &Need<'_>) -> DeclaredClient {
     let built_in = || ["openid", "email", "profile"].map(str::to_owned).to_vec();
     let flow = if machine { "client_credentials" } else { "code" };
     DeclaredClient {
-        id: need.client.map_or_else(|| drawn_from(pool), ClientId::from),
         name: Some("gateway".to_owned()),
-        secret: None,
-        secrets: Vec::new(),
         generate_secret: machine,
         allowed_flows: Some(vec![flow.to_owned()]),
         allowed_scopes: Some(if machine { scopes } else { built_in() }),
         callback_urls: (!machine).then(|| vec![CALLBACK.to_owned()]),
-        logout_urls: None,
-        access_token_validity: None,
-        id_token_validity: None,
-        refresh_token_validity: None,
-        settings: Map::default(),
+        ..DeclaredClient::bare(need.client.map_or_else(|| drawn_from(pool), ClientId::from))
     }
 }
 

@@ -112,7 +112,7 @@ fn build(
     let Api { dialect, mut routes, cors, responses } = api;
     if let PoolsAt::Elsewhere(issuer) = pools {
         for route in &mut routes {
-            sent_elsewhere(route, issuer);
+            send_elsewhere(route, issuer);
         }
     }
     let table = RouteTable::new(routes, dialect).map_err(|error| misdeclared("routes", error))?;
@@ -151,7 +151,7 @@ fn limits(declared: &DeclaredForward) -> Limits {
 }
 
 /// Puts the issuers of pools in the place of pools that are not here.
-fn sent_elsewhere(route: &mut Route, issuer: &dyn Fn(&UserPoolId) -> String) {
+fn send_elsewhere(route: &mut Route, issuer: &dyn Fn(&UserPoolId) -> String) {
     let Access::Authorizer(authorizer, _) = &mut route.access else { return };
     for each in &mut Arc::make_mut(authorizer).issuers {
         if let Issuer::Pool(pool) = each {

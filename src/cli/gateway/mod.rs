@@ -89,12 +89,10 @@ impl Gateway {
 
     fn files(&self) -> Result<Vec<ConfigFile>, Failure> {
         let config = self.config.as_deref().map(ConfigFile::load).transpose()?;
-        let api = if let Some(file) = &self.file {
-            Some(self.api.declared(file, false)?)
-        } else {
+        let api = self.file.as_deref().map(|file| self.api.declared(file, false)).transpose()?;
+        if api.is_none() {
             self.api.without_file("poolpass gateway FILE")?;
-            None
-        };
+        }
         let files: Vec<_> = config.into_iter().chain(api).collect();
         if files.iter().all(|file| file.gateways.is_empty()) {
             let problem = "no gateway is declared; name the file of an API, or declare `gateways:` with --config";

@@ -4,7 +4,7 @@ mod banner;
 mod made;
 
 use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{BoolishValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
@@ -153,9 +153,8 @@ where
 struct GatewayFlags {
     /// Stand in front of the API that this file describes (OpenAPI, SAM or CloudFormation); without a file, in front of
     /// those of the configuration or the demo world.
-    #[arg(long, value_name = "FILE", env = "POOLPASS_GATEWAY", num_args = 0..=1)]
-    #[expect(clippy::option_option, reason = "the flag without a file is something else than no flag")]
-    gateway: Option<Option<PathBuf>>,
+    #[arg(long, value_name = "FILE", env = "POOLPASS_GATEWAY", num_args = 0..=1, default_missing_value = "")]
+    gateway: Option<String>,
     /// Declare the pools, resource servers and clients that the file needs and nobody declares.
     #[arg(long, env = "POOLPASS_CREATE_MISSING", num_args = 0..=1, default_missing_value = "true",
           require_equals = true, value_parser = BoolishValueParser::new())]
@@ -167,8 +166,8 @@ struct GatewayFlags {
 impl GatewayFlags {
     /// What the flags declare.
     fn file(&self, demo: bool) -> Result<Option<ConfigFile>, Failure> {
-        if let Some(Some(api)) = &self.gateway {
-            return Ok(Some(self.api.declared(api, self.create_missing.unwrap_or(false))?));
+        if let Some(api) = self.gateway.as_deref().filter(|api| !api.is_empty()) {
+            return Ok(Some(self.api.declared(Path::new(api), self.create_missing.unwrap_or(false))?));
         }
         if self.create_missing == Some(true) {
             return Err(Failure("--create-missing is for a gateway with a file: --gateway FILE".to_owned()));

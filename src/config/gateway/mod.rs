@@ -208,7 +208,8 @@ impl DeclaredGateway {
     /// The host it answers for, the base path, and the stage, if they are in its URLs.
     pub fn place(&self) -> Result<(Option<String>, String, Option<String>), Misdeclared> {
         let plain = |text: &str| {
-            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
+            let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+            !matches!(text, "" | "." | "..") && text.bytes().all(fits)
         };
         if !plain(&self.name) {
             let problem = format!("the name `{}` is not made of letters, digits, `-`, `_`, `.` and `~`", self.name);
@@ -220,8 +221,8 @@ impl DeclaredGateway {
         }
         let base_path = self.base_path.as_deref().unwrap_or_default().trim_end_matches('/');
         let segments = base_path.strip_prefix('/').unwrap_or(base_path);
-        let usable = base_path.is_empty() || base_path.starts_with('/') && segments.split('/').all(plain);
-        if !usable {
+        let sound = base_path.starts_with('/') && segments.split('/').all(plain);
+        if !base_path.is_empty() && !sound {
             return Err(misdeclared("base_path", format!("`{base_path}` is not a path of plain segments after `/`")));
         }
         // COGNITO: the stage `$default` is the one whose URLs have no stage in them (documented).
