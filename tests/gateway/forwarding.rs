@@ -358,7 +358,8 @@ fn a_client_that_hangs_up_ends_the_request_upstream() {
             let _either_way = stream.read_to_end(&mut rest);
             tell(usize::MAX);
         });
-        let world = open_to(upstream.port, "");
+        // Far longer than the test waits: it must not be the time that ends the request.
+        let world = open_to(upstream.port, "timeout: 600");
         let mut client = connect(&world);
         let head = if path == "/upload" { "Content-Length: 100\r\n" } else { "" };
         client.write_all(format!("POST {path} HTTP/1.1\r\nHost: a\r\n{head}\r\n").as_bytes()).expect("sent");
