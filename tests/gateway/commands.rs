@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::world::{POOL, World, program};
+use crate::world::{POOL, World, program, refused};
 
 /// An API that needs a pool which nobody declares.
 const API: &str = "
@@ -171,9 +171,10 @@ fn flags_without_a_file_are_refused() {
         (&["gateway", "books.yaml", "--pools-at", "there"], "--pools-at: `there` is not an http or https URL"),
     ] {
         let (_folder, mut command) = in_folder("");
-        let done = finish(command.args(flags));
-        assert_eq!(done.code, Some(1), "{flags:?}: {}", done.err);
-        assert!(done.err.starts_with(&format!("poolpass: {problem}")), "{flags:?}: {}", done.err);
+        let done = refused(command.args(flags));
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(done.status.code(), Some(1), "{flags:?}: {said}");
+        assert!(said.starts_with(&format!("poolpass: {problem}")), "{flags:?}: {said}");
     }
 }
 

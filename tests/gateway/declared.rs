@@ -1,13 +1,13 @@
 //! What a configuration of gateways may say, and what is said about one that may not.
 
-use crate::world::{POOL, program};
+use crate::world::{POOL, program, refused};
 
 /// What the program says about a file with these gateways.
 fn refusal(gateways: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let mut command = program(&folder, &format!("{POOL}{gateways}"));
     let flags = ["--store", "memory", "--listen", "127.0.0.1:0", "--gateway-listen", "127.0.0.1:0", "--ready-json"];
-    let done = command.args(["serve", "--config", "poolpass.yaml"]).args(flags).output().unwrap();
+    let done = refused(command.args(["serve", "--config", "poolpass.yaml"]).args(flags));
     assert_eq!(done.status.code(), Some(1), "{done:?}");
     String::from_utf8(done.stderr).unwrap()
 }

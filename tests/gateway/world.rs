@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -75,6 +75,18 @@ pub(crate) fn program(folder: &tempfile::TempDir, yaml: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_poolpass"));
     command.env_clear().current_dir(folder.path()).stdin(Stdio::null());
     command
+}
+
+/// Runs a program that must not come to serve: one that does is ended, and its ready line is part of the output.
+pub(crate) fn refused(command: &mut Command) -> Output {
+    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the built program starts");
+    let mut line = String::new();
+    BufReader::new(process.stdout.as_mut().expect("standard output is piped")).read_line(&mut line).expect("text");
+    if !line.is_empty() {
+        process.kill().expect("the program is ours");
+    }
+    let done = process.wait_with_output().expect("the program is ours");
+    Output { stdout: line.into_bytes(), ..done }
 }
 
 impl World {
