@@ -55,7 +55,7 @@ mod tests {
             ("exp", json!(1_469_818_373), "Fri Jul 29 18:52:53 UTC 2016", "1469818373"),
             ("iat", json!(1_469_818_373), "Fri Jul 29 18:52:53 UTC 2016", "1469818373"),
             ("iat", json!("soon"), "soon", "soon"),
-            ("exp", json!(1e300), "1e300", "1e300"),
+            ("exp", json!(1e300), "1e+300", "1e+300"),
             ("cognito:groups", json!(["admin", "dev"]), "admin,dev", "[admin dev]"),
             ("numbers", json!([1, true]), "1,true", "[1 true]"),
             ("address", json!({ "a": [1] }), r#"{"a":[1]}"#, r#"{"a":[1]}"#),
