@@ -12,7 +12,7 @@ pub mod signer;
 
 pub use reserve::Reserve;
 pub use ring::{Checked, KeyRing, Keyset};
-pub use signer::{Signer, SigningKey};
+pub use signer::{Signer, SigningKey, Unsigned};
 
 use crate::domain::key::KeyUsage;
 use crate::store::StoreError;

@@ -73,35 +73,25 @@ impl VerifyingKey {
     }
 }
 
-/// Claims and the key that is to sign them.
-struct Unsigned {
+/// Claims, as JSON, and the key that is to sign them.
+pub struct Unsigned {
     key: Arc<SigningKey>,
     claims: Vec<u8>,
 }
 
 impl Unsigned {
+    /// Claims for this key.
+    pub fn new(key: &Arc<SigningKey>, claims: Vec<u8>) -> Self {
+        Self { key: Arc::clone(key), claims }
+    }
+
     fn sign(&self) -> Result<String, KeyError> {
         self.key.sign(&self.claims)
     }
 }
 
-/// One or two tokens of one request.
-struct Job {
-    first: Unsigned,
-    second: Option<Unsigned>,
-    reply: oneshot::Sender<Result<(String, Option<String>), KeyError>>,
-}
-
-impl Job {
-    fn run(self) {
-        // Nobody waits for the token of a request that went away.
-        if !self.reply.is_closed() {
-            let second = || self.second.as_ref().map(Unsigned::sign).transpose();
-            let signed = self.first.sign().and_then(|first| Ok((first, second()?)));
-            let _gone = self.reply.send(signed);
-        }
-    }
-}
+/// The work of one request.
+type Job = Box<dyn FnOnce() + Send>;
 
 /// The threads that sign. They end when the last clone is dropped.
 #[derive(Clone)]
@@ -120,39 +110,54 @@ impl Signer {
             let queue = queue.clone();
             std::thread::Builder::new()
                 .name(format!("sign-{number}"))
-                .spawn(move || queue.into_iter().for_each(Job::run))?;
+                .spawn(move || queue.into_iter().for_each(|job| job()))?;
         }
         Ok(Self { jobs })
     }
 
-    /// Signs these claims when it is their turn.
-    pub async fn sign(&self, key: Arc<SigningKey>, claims: Vec<u8>) -> Result<String, KeyError> {
-        self.hand_over(Unsigned { key, claims }, None).await.map(|(token, _)| token)
+    /// Signs a token when it is its turn.
+    pub async fn sign(&self, token: Unsigned) -> Result<String, KeyError> {
+        self.hand_over(move || token.sign()).await
     }
 
-    /// Signs two tokens of one request, each with its key, when it is their turn.
+    /// Signs two tokens of one request when it is their turn.
     ///
     /// Where others wait, one thread takes both: one hand-off instead of two, for the same work. Where nobody waits, two
     /// threads take one each, and the request is answered sooner.
-    pub async fn sign_both(
-        &self,
-        (key, claims): (Arc<SigningKey>, Vec<u8>),
-        (other_key, other_claims): (Arc<SigningKey>, Vec<u8>),
-    ) -> Result<(String, String), KeyError> {
+    pub async fn sign_both(&self, first: Unsigned, second: Unsigned) -> Result<(String, String), KeyError> {
         if self.jobs.is_empty() {
-            return tokio::try_join!(self.sign(key, claims), self.sign(other_key, other_claims));
+            return tokio::try_join!(self.sign(first), self.sign(second));
         }
-        let second = Unsigned { key: other_key, claims: other_claims };
-        match self.hand_over(Unsigned { key, claims }, Some(second)).await? {
-            (first, Some(second)) => Ok((first, second)),
-            (_, None) => Err(stopped()),
-        }
+        self.hand_over(move || Ok((first.sign()?, second.sign()?))).await
     }
 
-    async fn hand_over(&self, first: Unsigned, second: Option<Unsigned>) -> Result<(String, Option<String>), KeyError> {
-        let (reply, tokens) = oneshot::channel();
-        self.jobs.send_async(Job { first, second, reply }).await.map_err(|_| stopped())?;
-        tokens.await.map_err(|_| stopped())?
+    /// Signs a token, and then another that is made of it: one after the other, in one hand-off.
+    pub async fn sign_in_turn(
+        &self,
+        first: Unsigned,
+        second: impl FnOnce(&str) -> Unsigned + Send + 'static,
+    ) -> Result<(String, String), KeyError> {
+        let both = move || {
+            let signed = first.sign()?;
+            let second = second(&signed).sign()?;
+            Ok((signed, second))
+        };
+        self.hand_over(both).await
+    }
+
+    async fn hand_over<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, KeyError> + Send + 'static,
+    ) -> Result<T, KeyError> {
+        let (reply, done) = oneshot::channel();
+        let job = move || {
+            // Nobody waits for the token of a request that went away.
+            if !reply.is_closed() {
+                let _gone = reply.send(work());
+            }
+        };
+        self.jobs.send_async(Box::new(job)).await.map_err(|_| stopped())?;
+        done.await.map_err(|_| stopped())?
     }
 }
 
@@ -181,12 +186,19 @@ mod tests {
         let [access, id] = keys();
         let expected = (access.sign(b"{\"a\":1}").unwrap(), id.sign(b"{\"b\":2}").unwrap());
         let signer = Signer::start(1).unwrap();
-        let both =
-            || signer.sign_both((Arc::clone(&access), b"{\"a\":1}".to_vec()), (Arc::clone(&id), b"{\"b\":2}".to_vec()));
+        let (first, second) =
+            (|| Unsigned::new(&access, b"{\"a\":1}".to_vec()), || Unsigned::new(&id, b"{\"b\":2}".to_vec()));
+        let both = || signer.sign_both(first(), second());
         // The first finds the queue empty; most of the later ones do not.
         let many = tokio::join!(both(), both(), both(), both(), both(), both());
         for signed in [many.0, many.1, many.2, many.3, many.4, many.5] {
             assert_eq!(signed.unwrap(), expected);
         }
+        let (token, after) = (expected.0.clone(), second());
+        let in_turn = signer.sign_in_turn(first(), move |signed| {
+            assert_eq!(signed, token);
+            after
+        });
+        assert_eq!(in_turn.await.unwrap(), expected);
     }
 }

@@ -1,14 +1,12 @@
 //! From granted scopes to a signed token.
 
-use std::sync::Arc;
-
 use crate::domain::claims::{Claims, MachineAccessClaims, TokenUse};
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::rules::sign_in_rule::SignInRule;
 use crate::domain::scope::Scope;
 use crate::domain::trace::Trace;
 use crate::effects::random;
-use crate::keys::KeyError;
+use crate::keys::{KeyError, Unsigned};
 
 use super::triggers::{self, Subject};
 use super::{ClientView, Issuing, TokenFailure, Tokens};
@@ -77,7 +75,7 @@ impl Tokens {
 
     async fn signed(&self, view: &ClientView, claims: Vec<u8>) -> Result<TokenSet, TokenFailure> {
         let keyset = self.keys.keyset_at(&view.pool, view.revision).await?;
-        let access_token = self.keys.signer().sign(Arc::clone(&keyset.access), claims).await?;
+        let access_token = self.keys.signer().sign(Unsigned::new(&keyset.access, claims)).await?;
         Ok(TokenSet { access_token, expires_in: view.access_token_lifetime })
     }
 }

@@ -103,11 +103,10 @@ impl<'a> Person<'a> {
         claims
     }
 
-    /// The claims of the ID token.
-    pub fn id(&self, at_hash: Option<String>, jti: &'a str, lifetime: u64) -> Claims<'a> {
+    /// The claims of the ID token but for `at_hash`, which goes before all others once the access token is signed.
+    pub fn id(&self, jti: &'a str, lifetime: u64) -> Claims<'a> {
         let sign_in = self.sign_in;
         let mut claims = Claims::with_capacity(24 + self.user.attributes.len());
-        claims.push_some("at_hash", at_hash);
         claims.push("sub", self.user.sub.as_str());
         claims.push_some("cognito:groups", list(&self.groups.names));
         claims.push_some("email_verified", self.shown("email_verified").map(|value| value == "true"));

@@ -18,7 +18,7 @@ use crate::domain::sign_in::{Origin, SignIn};
 use crate::domain::trace::Trace;
 use crate::domain::user::User;
 use crate::effects::random;
-use crate::keys::KeyError;
+use crate::keys::{KeyError, Unsigned};
 use crate::tokens::issue::join;
 use crate::tokens::triggers::{self, Subject};
 use crate::tokens::{TokenFailure, Tokens};
@@ -103,20 +103,21 @@ impl Tokens {
         };
         let (scope, jti, id_jti) = (join(&draft.scopes), random::uuid(random), random::uuid(random));
         let access = draft.written(TokenUse::Access, person.access(&scope, &jti, view.access_token_lifetime))?;
-        let id = |at_hash| draft.written(TokenUse::Id, person.id(at_hash, &id_jti, view.id_token_lifetime));
-        let keyset = self.keys.keyset_at(&view.pool, view.revision).await?;
-        let access = self.keys.signer().sign(Arc::clone(&keyset.access), access);
-        let sign_id = |claims| self.keys.signer().sign(Arc::clone(&keyset.id), claims);
+        let id = || draft.written(TokenUse::Id, person.id(&id_jti, view.id_token_lifetime));
+        let (keyset, signer) = (self.keys.keyset_at(&view.pool, view.revision).await?, self.keys.signer());
+        let access = Unsigned::new(&keyset.access, access);
         let (access_token, id_token) = if !grounds.with_id_token() {
-            (access.await?, None)
-        } else if grounds.sign_in.origin == Origin::Api {
-            let (access, id) = tokio::try_join!(access, sign_id(id(None)?))?;
-            (access, Some(id))
+            (signer.sign(access).await?, None)
         } else {
-            // COGNITO: only ID tokens of OAuth grants name their access token, so only these wait for it (measured).
-            let access = access.await?;
-            let id = sign_id(id(Some(at_hash(&access)))?).await?;
-            (access, Some(id))
+            let (claims, key) = (id()?, Arc::clone(&keyset.id));
+            let signed = match grounds.sign_in.origin {
+                Origin::Api => signer.sign_both(access, Unsigned::new(&key, claims)).await?,
+                // COGNITO: only ID tokens of OAuth grants name their access token, so only these wait for it (measured).
+                Origin::Code | Origin::Implicit => {
+                    signer.sign_in_turn(access, move |access| Unsigned::new(&key, naming(access, &claims))).await?
+                }
+            };
+            (signed.0, Some(signed.1))
         };
         let expires_in = view.access_token_lifetime;
         Ok(PersonTokens { access_token, id_token, refresh_token: None, expires_in, scopes: draft.scopes })
@@ -148,6 +149,14 @@ impl Draft {
     }
 }
 
+/// The claims of an ID token with `at_hash` before all others, where the service has it.
+fn naming(access_token: &str, claims: &[u8]) -> Vec<u8> {
+    let mut named = format!(r#"{{"at_hash":"{}","#, at_hash(access_token)).into_bytes();
+    // An ID token is never without claims, so a comma is in its place.
+    named.extend(claims.iter().skip(1));
+    named
+}
+
 /// The left half of the access token's digest (OpenID Connect Core, section 3.1.3.6).
 fn at_hash(access_token: &str) -> String {
     let digest = Sha256::digest(access_token.as_bytes());
@@ -163,5 +172,7 @@ mod tests {
         // The example of OpenID Connect Core, appendix A.3.
         let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
         assert_eq!(at_hash(token), "77QmUPtjPfzWtF2AnpK9RQ");
+        let named = naming(token, br#"{"sub":"a","aud":"b"}"#);
+        assert_eq!(named, br#"{"at_hash":"77QmUPtjPfzWtF2AnpK9RQ","sub":"a","aud":"b"}"#);
     }
 }
