@@ -6,8 +6,9 @@ use crate::domain::gateway::route::{Canned, Route};
 use crate::domain::rules::enforce::{Ground, Permit};
 use crate::domain::scope::Scope;
 
+use super::Gateway;
+use super::context::Authorizer;
 use super::dialect::Answer;
-use super::{Gateway, context};
 
 impl Gateway {
     /// The answer to a request that was let through.
@@ -27,7 +28,7 @@ impl Gateway {
         let claims = verified.map(|verified| verified.claims());
         let payload = self.telling.payload();
         let authorizer =
-            verified.zip(route).map(|(verified, route)| context::authorizer(self.dialect, payload, verified, route));
+            verified.zip(route).map(|(verified, route)| Authorizer::of(self.dialect, payload, verified, route));
         let body = json!({
             "gateway": self.name,
             "dialect": self.dialect,

@@ -1,31 +1,47 @@
 //! Claims as API Gateway shows them to an upstream: every one a text.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use chrono::DateTime;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::jwt::Claims;
 
 /// Every claim as a text, by name.
-pub(super) fn texts(dialect: Dialect, claims: &Claims) -> BTreeMap<&str, String> {
-    claims.iter().filter_map(|(name, value)| Some((name.as_str(), text(dialect, name, value)?))).collect()
+#[derive(Debug, Clone, Copy)]
+pub struct Texts<'a> {
+    dialect: Dialect,
+    claims: &'a Claims,
+}
+
+impl<'a> Texts<'a> {
+    pub(super) fn of(dialect: Dialect, claims: &'a Claims) -> Self {
+        Self { dialect, claims }
+    }
+}
+
+impl Serialize for Texts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let said = self.claims.iter();
+        serializer.collect_map(said.filter_map(|(name, value)| Some((name, text(self.dialect, name, value)?))))
+    }
 }
 
 /// A claim as a text; there is none for `null`.
-pub(super) fn text(dialect: Dialect, name: &str, value: &Value) -> Option<String> {
+pub(super) fn text<'a>(dialect: Dialect, name: &str, value: &'a Value) -> Option<Cow<'a, str>> {
     match (value, dialect) {
         (Value::Null, _) => None,
-        (Value::String(text), _) => Some(text.clone()),
+        (Value::String(text), _) => Some(Cow::Borrowed(text)),
         // COGNITO: a REST API shows these two moments as dates, and all others as numbers (measured).
         (Value::Number(_), Dialect::RestApi) if matches!(name, "exp" | "iat") => {
-            Some(date(value).unwrap_or_else(|| value.to_string()))
+            Some(date(value).unwrap_or_else(|| value.to_string()).into())
         }
         // COGNITO: a REST API joins lists by commas, an HTTP API by blanks in brackets (measured).
-        (Value::Array(several), Dialect::RestApi) => Some(joined(several, ",")),
-        (Value::Array(several), _) => Some(format!("[{}]", joined(several, " "))),
-        (Value::Bool(_) | Value::Number(_) | Value::Object(_), _) => Some(value.to_string()),
+        (Value::Array(several), Dialect::RestApi) => Some(joined(several, ",").into()),
+        (Value::Array(several), _) => Some(format!("[{}]", joined(several, " ")).into()),
+        (Value::Bool(_) | Value::Number(_) | Value::Object(_), _) => Some(value.to_string().into()),
     }
 }
 

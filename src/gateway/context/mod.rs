@@ -6,11 +6,14 @@
 mod claims;
 
 use hyper::header::{HeaderName, HeaderValue};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::domain::gateway::dialect::Dialect;
+use crate::domain::gateway::jwt::Claims;
 use crate::domain::gateway::route::Route;
 use crate::domain::rules::enforce::{Ground, Verified, scopes_of};
+
+pub use claims::Texts;
 
 /// The header with the JSON of `requestContext.authorizer`.
 pub const AUTHORIZER: HeaderName = HeaderName::from_static("x-poolpass-authorizer");
@@ -96,9 +99,10 @@ impl Telling {
     /// The headers that tell the upstream about this request.
     pub fn told(&self, dialect: Dialect, ground: &Ground, route: Option<&Route>) -> Vec<(HeaderName, HeaderValue)> {
         let (Ground::Token(verified), Some(route)) = (ground, route) else { return Vec::new() };
-        let authorizer = authorizer(dialect, self.payload, verified, route).to_string();
+        let authorizer = serde_json::to_string(&Authorizer::of(dialect, self.payload, verified, route)).ok();
+        let authorizer = authorizer.and_then(|json| HeaderValue::try_from(ascii(json)).ok());
         let mut told = Vec::with_capacity(self.own.len());
-        told.extend(HeaderValue::from_str(&ascii(&authorizer)).ok().map(|value| (AUTHORIZER, value)));
+        told.extend(authorizer.map(|value| (AUTHORIZER, value)));
         for (name, claim) in &self.claims {
             let said = verified.claims().get(claim).and_then(|value| claims::text(dialect, claim, value));
             told.extend(said.and_then(|said| value(&said)).map(|value| (name.clone(), value)));
@@ -108,22 +112,58 @@ impl Telling {
 }
 
 /// What is under `requestContext.authorizer` for a token that was let through.
-pub fn authorizer(dialect: Dialect, payload: Payload, verified: &Verified, route: &Route) -> Value {
-    let said = verified.claims();
-    match (dialect, payload) {
-        (Dialect::RestApi, _) => json!({ "claims": claims::texts(dialect, said) }),
-        (Dialect::HttpApi, payload) => {
-            // COGNITO: null unless the route asks for scopes; then all that the token has, not only those asked for
-            // (measured).
-            let scopes = (!route.scopes().is_empty()).then(|| scopes_of(said, dialect));
-            let inner = json!({ "claims": claims::texts(dialect, said), "scopes": scopes });
-            match payload {
-                Payload::V1 => inner,
-                Payload::V2 => json!({ "jwt": inner }),
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Authorizer<'a> {
+    /// Of a REST API.
+    Rest {
+        /// What the token says.
+        claims: Texts<'a>,
+    },
+    /// Of an HTTP API whose payload has version 1.0.
+    Http(Jwt<'a>),
+    /// Of an HTTP API whose payload has version 2.0.
+    Wrapped {
+        /// The same, a level deeper.
+        jwt: Jwt<'a>,
+    },
+    /// Nobody has shaped this: it is as the token has it.
+    Plain {
+        /// What the token says.
+        claims: &'a Claims,
+        /// The scopes of the token.
+        scopes: Vec<&'a str>,
+    },
+}
+
+/// What an HTTP API tells about a token.
+#[derive(Debug, Serialize)]
+pub struct Jwt<'a> {
+    claims: Texts<'a>,
+    scopes: Option<Vec<&'a str>>,
+}
+
+impl<'a> Authorizer<'a> {
+    /// Of a token that the route took.
+    pub fn of(dialect: Dialect, payload: Payload, verified: &'a Verified, route: &Route) -> Self {
+        let said = verified.claims();
+        let claims = Texts::of(dialect, said);
+        match (dialect, payload) {
+            (Dialect::RestApi, _) => Self::Rest { claims },
+            (Dialect::HttpApi, payload) => {
+                // COGNITO: null unless the route asks for scopes; then all that the token has, not only those asked for
+                // (measured).
+                let scopes = (!route.scopes().is_empty()).then(|| scopes_of(said, dialect));
+                let jwt = Jwt { claims, scopes };
+                match payload {
+                    Payload::V1 => Self::Http(jwt),
+                    Payload::V2 => Self::Wrapped { jwt },
+                }
+            }
+            (Dialect::Rfc6750Any | Dialect::Rfc6750All, _) => {
+                Self::Plain { claims: said, scopes: scopes_of(said, dialect) }
             }
         }
-        // Nobody has shaped these: they are as the token has them.
-        (Dialect::Rfc6750Any | Dialect::Rfc6750All, _) => json!({ "claims": said, "scopes": scopes_of(said, dialect) }),
     }
 }
 
@@ -136,7 +176,10 @@ fn value(text: &str) -> Option<HeaderValue> {
 }
 
 /// JSON in ASCII: servers differ in how they read other bytes of a header.
-fn ascii(json: &str) -> String {
+fn ascii(json: String) -> String {
+    if json.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return json;
+    }
     let mut text = String::with_capacity(json.len());
     for one in json.chars() {
         if matches!(one, ' '..='~') {
@@ -150,12 +193,14 @@ fn ascii(json: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[test]
     fn json_stays_itself_in_ascii() {
         let value = json!({ "name": "Zoë 😀 \u{7f}\n\"" });
-        let text = ascii(&value.to_string());
+        let text = ascii(value.to_string());
         assert!(text.is_ascii() && HeaderValue::from_str(&text).is_ok(), "{text}");
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
