@@ -59,6 +59,7 @@ impl Gateway {
         let server = Server::poolpass(&["--store", "memory", "--config", path, "--gateway-listen", "127.0.0.1:0"]);
         let url = server.ready.pointer("/gateways/0/url").and_then(serde_json::Value::as_str).expect("a gateway");
         let port = url.trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
+        server.settle();
         Self { port: port.expect("the URL has a port"), server, file }
     }
 

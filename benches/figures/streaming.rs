@@ -66,7 +66,6 @@ fn exchange(port: u16) {
 /// Takes the figures of streaming.
 pub(crate) fn measure() -> Vec<Figure> {
     let gateway = Gateway::start(mirror());
-    gateway.server.settle();
     let before = gateway.server.resident();
     let _since_the_start = gateway.server.peak();
     let figure = |what: &str| Figure {
