@@ -10,7 +10,7 @@ use actix_web::{App, HttpResponse, HttpServer};
 use poolpass::domain::key::{KeyOrigin, KeyUsage, StoredKey};
 use poolpass::domain::time::Timestamp;
 use poolpass::keys::rsa::KeyPair;
-use poolpass::keys::{Signer, SigningKey, published};
+use poolpass::keys::{Signer, SigningKey, Unsigned, published};
 
 /// The stored form of the demo key.
 pub(crate) fn stored_key() -> StoredKey {
@@ -67,7 +67,7 @@ async fn token(bare: Data<Bare>, form: Bytes) -> HttpResponse {
         return HttpResponse::BadRequest().finish();
     }
     let token = match &bare.signer {
-        Some(signer) => signer.sign(Arc::clone(&bare.key), CLAIMS.to_vec()).await,
+        Some(signer) => signer.sign(Unsigned::new(&bare.key, CLAIMS.to_vec())).await,
         None => bare.key.sign(CLAIMS),
     };
     let body =

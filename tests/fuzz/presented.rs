@@ -1,7 +1,6 @@
 //! Access tokens that strangers present to the JSON API and to `/oauth2/userInfo`. Also the body of a target in `fuzz/`.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,6 +8,7 @@ use poolpass::domain::scope::Scope;
 use poolpass::domain::sign_in::Origin;
 use poolpass::domain::time::Timestamp;
 use poolpass::domain::trace::Trace;
+use poolpass::keys::Unsigned;
 use poolpass::tokens::{AccessFailure, Issuing, Occasion};
 
 use super::served::{self, ISSUER, NOW, SUB, Served};
@@ -57,7 +57,7 @@ pub fn access(bytes: &[u8]) {
 fn signed(served: &Served, claims: &[u8]) -> String {
     let (view, keys) = (served.view("app"), &served.app.oauth.tokens.keys);
     let keyset = served.wait(keys.keyset(&view.pool)).expect("declared keys");
-    served.wait(keys.signer().sign(Arc::clone(&keyset.access), claims.to_vec())).expect("a key that signs")
+    served.wait(keys.signer().sign(Unsigned::new(&keyset.access, claims.to_vec()))).expect("a key that signs")
 }
 
 /// Whether the token opens Ada's account, or why not.
