@@ -2,22 +2,26 @@
 //! says whether scripts may read it.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::domain::gateway::cors::{Cors, Told};
 
 /// The answer to a preflight, if the request is one and the gateway answers them.
 pub(super) fn preflight(cors: Option<&Cors>, request: &HttpRequest) -> Option<HttpResponse> {
-    let (cors, origin) = (cors?, origin(request)?);
-    if request.method() != Method::OPTIONS || !request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
-        return None;
-    }
+    let (cors, origin) = (cors?, preflight_from(request.method().as_str(), request)?);
     // COGNITO: 204, and the headers are missing for an origin that may not ask (assumed; docs/fidelity.md).
     let mut answer = HttpResponse::new(StatusCode::NO_CONTENT);
     add(answer.headers_mut(), cors.preflight(origin));
     Some(answer)
+}
+
+/// The origin that a request is a preflight from, if it is one. `method` is that of the request, `request` has its
+/// headers.
+pub(super) fn preflight_from<'r>(method: &str, request: &'r HttpRequest) -> Option<&'r str> {
+    let asks = method == "OPTIONS" && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    origin(request).filter(|_| asks)
 }
 
 /// Adds what browsers want to know about this answer. What the upstream says about it does not count (documented).

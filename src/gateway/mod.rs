@@ -3,13 +3,14 @@
 //! A request comes in on a listener of the gateway's own and is decided in stages (`decide`): a route is found, a token is
 //! found, its signature is verified (`verifier`), its claims are judged. The answer to a refusal is the dialect's
 //! (`dialect`). What is let through goes upstream, for which a `Permit` is needed, and only a decision makes one; there it
-//! is told who asks (`context`). Browsers learn what they may do (`cors`).
+//! is told who asks (`context`). Browsers learn what they may do (`cors`). Other proxies may ask for a decision alone (`forward_auth`).
 
 pub mod context;
 mod cors;
 pub mod decide;
 pub mod dialect;
 pub mod forward;
+mod forward_auth;
 mod mock;
 pub mod place;
 pub mod serve;

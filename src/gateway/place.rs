@@ -31,7 +31,7 @@ pub enum Sought<'g, 'p> {
 
 impl Place {
     /// The path without base path and stage, if it has them. They end where a segment ends.
-    fn within<'p>(&self, path: &'p str) -> Option<&'p str> {
+    pub(super) fn within<'p>(&self, path: &'p str) -> Option<&'p str> {
         let rest = path.strip_prefix(self.base_path.as_str())?;
         let rest = match &self.stage {
             None => rest,

@@ -12,7 +12,7 @@ use super::decide::{Asked, Decision};
 use super::dialect::{self, About, Answer, Denial, Fault};
 use super::forward::{Passage, Upstreams, forward};
 use super::place::Sought;
-use super::{Gateway, Gateways, Mode, cors};
+use super::{Gateway, Gateways, Mode, cors, forward_auth};
 
 /// Mounts all that is served where gateways listen.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -20,12 +20,15 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 async fn answer(gateways: web::Data<Gateways>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+    if let Some(asked) = forward_auth::asked(&request) {
+        return forward_auth::answer(&gateways, &request, asked).await;
+    }
     let (gateway, path) = match sought(&gateways, &request) {
         Ok(found) => found,
         Err(answer) => return *answer,
     };
     let id = dialect::request_id(gateway.dialect, gateways.verifier.random());
-    let coming = Coming { gateway, id: &id, path, request: &request };
+    let coming = Coming::to(gateway, &id, path, &request);
     let mut answer = if let Some(answer) = cors::preflight(gateway.cors.as_ref(), &request) {
         answer
     } else {
@@ -37,42 +40,57 @@ async fn answer(gateways: web::Data<Gateways>, request: HttpRequest, payload: we
     answer
 }
 
-/// A request that has come to a gateway.
-struct Coming<'a> {
-    gateway: &'a Gateway,
-    id: &'a str,
+/// A request that is to be decided about.
+pub(super) struct Coming<'a> {
+    pub(super) gateway: &'a Gateway,
+    pub(super) id: &'a str,
+    pub(super) method: &'a str,
     /// The path within the gateway.
-    path: &'a str,
-    request: &'a HttpRequest,
+    pub(super) path: &'a str,
+    pub(super) query: &'a str,
+    /// What has come: the request itself, or a proxy's that asks about it.
+    pub(super) request: &'a HttpRequest,
 }
 
-impl Coming<'_> {
+impl<'a> Coming<'a> {
+    /// A request that has come to a gateway itself.
+    fn to(gateway: &'a Gateway, id: &'a str, path: &'a str, request: &'a HttpRequest) -> Self {
+        let query = request.uri().query().unwrap_or_default();
+        Self { gateway, id, method: request.method().as_str(), path, query, request }
+    }
+
     async fn answered(&self, gateways: &Gateways, payload: web::Payload) -> HttpResponse {
-        let gateway = self.gateway;
-        let Decision { matched, outcome, trace } = self.decided(gateways).await;
-        let route = matched.map(|matched| &**matched.route);
-        let permit = match (outcome, &gateway.mode) {
-            (Ok(permit), _) => permit,
-            (Err(refused), Mode::Observe(observing)) => observing.permit(refused),
-            (Err(refused), Mode::Enforce | Mode::Mock) => {
-                let evidence = trace.steps().last().map(|step| &step.evidence);
-                let denial = Denial { rule: refused.rule(), route, evidence, about: self.about() };
-                return reply(dialect::deny(gateway.dialect, &denial, &gateway.responses));
-            }
+        let (permit, route) = match self.settled(self.decided(gateways).await) {
+            Ok(settled) => settled,
+            Err(denied) => return reply(denied),
         };
-        if matches!(gateway.mode, Mode::Mock) {
-            return reply(gateway.mocked(route, &permit));
+        if matches!(self.gateway.mode, Mode::Mock) {
+            return reply(self.gateway.mocked(route, &permit));
         }
         let passed = self.pass(permit, route, payload).await;
         passed.unwrap_or_else(|fault| self.fault(fault))
     }
 
-    async fn decided(&self, gateways: &Gateways) -> Decision<'_> {
+    pub(super) async fn decided(&self, gateways: &Gateways) -> Decision<'a> {
         let request = self.request;
         let header = |name: &str| request.headers().get_all(name).map(HeaderValue::as_bytes).collect();
-        let query = request.uri().query().unwrap_or_default();
-        let asked = Asked { method: request.method().as_str(), path: self.path, query, header: &header };
+        let asked = Asked { method: self.method, path: self.path, query: self.query, header: &header };
         self.gateway.decide(&gateways.verifier, &asked).await
+    }
+
+    /// What a decision comes to in the gateway's mode: leave to go upstream, and by which route; or the dialect's refusal.
+    pub(super) fn settled(&self, decision: Decision<'a>) -> Result<(Permit, Option<&'a Route>), Answer> {
+        let Decision { matched, outcome, trace } = decision;
+        let route = matched.map(|matched| &**matched.route);
+        match (outcome, &self.gateway.mode) {
+            (Ok(permit), _) => Ok((permit, route)),
+            (Err(refused), Mode::Observe(observing)) => Ok((observing.permit(refused), route)),
+            (Err(refused), Mode::Enforce | Mode::Mock) => {
+                let evidence = trace.steps().last().map(|step| &step.evidence);
+                let denial = Denial { rule: refused.rule(), route, evidence, about: self.about() };
+                Err(dialect::deny(self.gateway.dialect, &denial, &self.gateway.responses))
+            }
+        }
     }
 
     async fn pass(&self, permit: Permit, route: Option<&Route>, payload: web::Payload) -> Result<HttpResponse, Fault> {
@@ -91,12 +109,11 @@ impl Coming<'_> {
 
     fn about(&self) -> About<'_> {
         let stage = self.gateway.place.stage.as_deref();
-        let method = self.request.method().as_str();
-        About { gateway: &self.gateway.name, id: self.id, method, path: self.path, stage }
+        About { gateway: &self.gateway.name, id: self.id, method: self.method, path: self.path, stage }
     }
 
     /// Adds what every answer of the dialect carries, wherever it is from.
-    fn sign(&self, answer: &mut HttpResponse) {
+    pub(super) fn sign(&self, answer: &mut HttpResponse) {
         for (name, value) in dialect::usual_headers(self.gateway.dialect, self.id) {
             set(answer, name, &value);
         }
@@ -121,7 +138,7 @@ fn sought<'g, 'r>(
         Sought::Gateway(gateway, path) => Ok((gateway, path)),
         Sought::OtherPath(gateway) => {
             let id = dialect::request_id(gateway.dialect, gateways.verifier.random());
-            let coming = Coming { gateway, id: &id, path, request };
+            let coming = Coming::to(gateway, &id, path, request);
             let mut answer = coming.fault(Fault::NoSuchStage);
             coming.sign(&mut answer);
             Err(Box::new(answer))
@@ -144,7 +161,7 @@ fn message(status: StatusCode, text: &str) -> HttpResponse {
 }
 
 /// The answer as it is sent. An imported file may name headers that are none: those stay away.
-fn reply(answer: Answer) -> HttpResponse {
+pub(super) fn reply(answer: Answer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::with_body(status, answer.body).map_into_boxed_body();
     for (name, value) in &answer.headers {

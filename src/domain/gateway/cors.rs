@@ -45,6 +45,11 @@ impl Cors {
         told
     }
 
+    /// Whether requests may come from this origin.
+    pub fn allows(&self, origin: &str) -> bool {
+        self.admitted(origin).is_some()
+    }
+
     fn admitted(&self, origin: &str) -> Option<Vec<Told>> {
         let mut told = self.varied();
         if self.is_for_all() {

@@ -7,13 +7,15 @@ use crate::domain::trace::Rule;
 /// Every dialect matches this exhaustively: a new variant does not compile until each of them has its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EnforceRule {
+    /// A proxy that asks tells of one request only.
+    OriginalUnambiguous,
     /// The target can be read in one way only.
     TargetUnambiguous,
     /// Some route is for the path.
     RouteMatches,
     /// The path's route has the method.
     MethodMatches,
-    /// The gateway itself answers a preflight request.
+    /// The request is a preflight, which has no token.
     PreflightAnswered,
     /// The route demands no token.
     RouteOpen,
@@ -75,7 +77,8 @@ const GATEWAY: &str = "docs/gateway.md";
 
 impl EnforceRule {
     /// Every rule, for documentation and tests.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
+        Self::OriginalUnambiguous,
         Self::TargetUnambiguous,
         Self::RouteMatches,
         Self::MethodMatches,
@@ -105,12 +108,15 @@ impl EnforceRule {
 
     const fn page(self) -> Page {
         match self {
+            Self::OriginalUnambiguous => {
+                ("original-unambiguous", "the proxy that asks tells of one request, and nothing else", GATEWAY)
+            }
             Self::TargetUnambiguous => {
                 ("target-unambiguous", "no server behind the gateway can read the path as another one", GATEWAY)
             }
             Self::RouteMatches => ("route-matches", "a route is for this path", ROUTES),
             Self::MethodMatches => ("method-matches", "the route of this path has the method", METHODS),
-            Self::PreflightAnswered => ("preflight-answered", "the gateway answers preflight requests itself", CORS),
+            Self::PreflightAnswered => ("preflight-answered", "preflight requests need no token", CORS),
             Self::RouteOpen => ("route-open", "the route demands no token", COGNITO),
             Self::AuthorizerUsable => ("authorizer-usable", "the route's authorizer can be asked here", GATEWAY),
             Self::TokenPresented => ("token-presented", "the request has a token where the authorizer looks", COGNITO),

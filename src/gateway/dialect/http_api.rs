@@ -25,7 +25,7 @@ const SEGMENTS: &str = "token contains an invalid number of segments";
 
 fn said(denial: &Denial<'_>) -> Said {
     match denial.rule {
-        EnforceRule::TargetUnambiguous => Said::Plain(400, "Bad Request"),
+        EnforceRule::OriginalUnambiguous | EnforceRule::TargetUnambiguous => Said::Plain(400, "Bad Request"),
         EnforceRule::RouteMatches | EnforceRule::MethodMatches => Said::Plain(404, "Not Found"),
         // The first two never refuse.
         EnforceRule::PreflightAnswered | EnforceRule::RouteOpen | EnforceRule::AuthorizerUsable => {

@@ -30,7 +30,7 @@ const FAILED: Usual = usual(ResponseType::Default5xx, 500, "Internal server erro
 
 fn refusal(rule: EnforceRule) -> Usual {
     match rule {
-        EnforceRule::TargetUnambiguous => BAD_REQUEST,
+        EnforceRule::OriginalUnambiguous | EnforceRule::TargetUnambiguous => BAD_REQUEST,
         // COGNITO: a path or method that does not exist is answered as if the request lacked a token (measured).
         EnforceRule::RouteMatches | EnforceRule::MethodMatches => usual(
             ResponseType::MissingAuthenticationToken,

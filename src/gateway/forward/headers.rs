@@ -145,7 +145,8 @@ fn is_kept_back(name: &str, passage: &Passage<'_>) -> bool {
         || passage.told.iter().any(|(own, _)| is_read_as(name, own.as_str()))
 }
 
-fn is_read_as(name: &str, own: &str) -> bool {
+/// Whether an upstream could take one name for the other.
+pub(in crate::gateway) fn is_read_as(name: &str, own: &str) -> bool {
     let dash = |byte: u8| if byte == b'_' { b'-' } else { byte };
     name.len() == own.len() && name.bytes().map(dash).eq(own.bytes().map(dash))
 }

@@ -12,6 +12,7 @@ mod token;
 use std::sync::Arc;
 
 use crate::domain::gateway::authorizer::{Authorizer, Issuer};
+use crate::domain::gateway::cors::Cors;
 use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::jwt::Claims;
 use crate::domain::gateway::route::{Access, Closed, Route};
@@ -126,6 +127,17 @@ pub fn admission<'a>(route: &'a Route, dialect: Dialect, trace: &mut Steps) -> H
             Err(trace.refuse(EnforceRule::AuthorizerUsable, evidence))
         }
     }
+}
+
+/// Leave for a preflight, if one from this origin may be made. Browsers send no token with it (Fetch standard).
+pub fn preflight(cors: &Cors, origin: &str, trace: &mut Steps) -> Option<Permit> {
+    cors.allows(origin).then(|| {
+        trace.grant(
+            EnforceRule::PreflightAnswered,
+            Evidence::Presented { parameter: "origin", value: Cut::new(origin) },
+        );
+        Permit(Ground::Open)
+    })
 }
 
 /// Judges what a signed token says, and how it stands, against what the route demands.
