@@ -9,7 +9,15 @@ mod context;
 #[cfg(test)]
 mod declared;
 #[cfg(test)]
+mod example_api;
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod forward_auth;
+#[cfg(test)]
 mod forwarding;
+#[cfg(test)]
+mod nginx;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
