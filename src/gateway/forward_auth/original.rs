@@ -124,6 +124,9 @@ impl<'r> Original<'r> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::{prop_assert, prop_assert_eq, proptest};
+
     use super::*;
 
     type Headers<'a> = &'a [(&'a str, &'a str)];
@@ -196,5 +199,36 @@ mod tests {
         assert_eq!(original("G T", "/a", &[]), Err(Unclear::Malformed));
         assert_eq!(original("GET", "", &[("x-original-method", ""), ("x-original-uri", "/")]), Err(Unclear::Malformed));
         assert_eq!(original("GET", "//a/../%2f?", &[]), Ok("GET //a/../%2f ".to_owned()));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_found_is_what_everything_says(
+            method in "(GET|PUT)",
+            appended in "(|/a|/b)",
+            headers in vec((0_usize..4, "(GET|PUT|/a|/b|)"), 0..5),
+        ) {
+            let names = [NGINX.method, NGINX.target, TRAEFIK.method, TRAEFIK.target];
+            let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (names[*name], value.as_str())).collect();
+            let found = original(&method, &appended, &headers);
+            let said = |kind: [&str; 2]| -> Vec<&str> {
+                headers.iter().filter(|(name, _)| kind.contains(name)).map(|(_, value)| *value).collect()
+            };
+            let (mut methods, mut targets) = (said([names[0], names[2]]), said([names[1], names[3]]));
+            if !appended.is_empty() {
+                methods.push(&method);
+                targets.push(&appended);
+            }
+            let one = |all: &[&str]| all.first().is_some_and(|first| all.iter().all(|each| each == first));
+            let clear = one(&methods) && one(&targets) && methods.len() == targets.len();
+            match found {
+                Ok(found) => {
+                    prop_assert!(clear, "{found}");
+                    prop_assert_eq!(found, format!("{} {} ", methods[0], targets[0]));
+                }
+                Err(Unclear::Nothing) => prop_assert!(methods.is_empty() && targets.is_empty()),
+                Err(_) => {}
+            }
+        }
     }
 }
