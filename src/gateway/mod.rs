@@ -2,8 +2,9 @@
 //!
 //! A request comes in on a listener of the gateway's own and is decided in stages (`decide`): a route is found, a token is
 //! found, its signature is verified (`verifier`), its claims are judged. The answer to a refusal is the dialect's
-//! (`dialect`). What is let through goes upstream, for which a `Permit` is needed, and only a decision makes one; there it
-//! is told who asks (`context`). Browsers learn what they may do (`cors`). Other proxies may ask for a decision alone (`forward_auth`).
+//! (`dialect`). What is let through goes upstream (`forward`) or to a function (`function`), for which a `Permit` is needed,
+//! and only a decision makes one; there it is told who asks (`context`). Browsers learn what they may do (`cors`). Other
+//! proxies may ask for a decision alone (`forward_auth`).
 
 pub mod context;
 mod cors;
@@ -11,6 +12,7 @@ pub mod decide;
 pub mod dialect;
 pub mod forward;
 mod forward_auth;
+pub mod function;
 mod mock;
 pub mod place;
 pub mod serve;
@@ -27,6 +29,7 @@ use crate::domain::rules::enforce::Observing;
 
 pub use decide::{Asked, Decision};
 pub use forward::Upstream;
+pub use function::Function;
 pub use place::Place;
 pub use verifier::Verifier;
 
@@ -43,14 +46,25 @@ pub struct Gateway {
     pub table: RouteTable,
     /// What becomes of requests.
     pub mode: Mode,
-    /// Where requests go that are let through; a gateway that only mocks needs none.
-    pub upstream: Option<Upstream>,
+    /// Where requests go that are let through.
+    pub behind: Behind,
     /// What browsers of other origins may do, if the gateway answers them itself.
     pub cors: Option<Cors>,
     /// Its answers that are worded otherwise.
     pub responses: Responses,
     /// What the upstream is told about whoever was let through.
     pub telling: context::Telling,
+}
+
+/// What is behind a gateway.
+#[derive(Debug)]
+pub enum Behind {
+    /// Nothing: it only mocks.
+    Nothing,
+    /// An API that is spoken to as the gateway is.
+    Upstream(Upstream),
+    /// A function that is called as Lambda is.
+    Function(Function),
 }
 
 /// What becomes of requests.

@@ -5,14 +5,15 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
-use crate::domain::gateway::route::Route;
+use crate::domain::gateway::table::Matched;
 use crate::domain::rules::enforce::Permit;
 
 use super::decide::{Asked, Decision};
 use super::dialect::{self, About, Answer, Denial, Fault};
 use super::forward::{Passage, Upstreams, forward};
+use super::function::Call;
 use super::place::Sought;
-use super::{Gateway, Gateways, Mode, cors, forward_auth};
+use super::{Behind, Gateway, Gateways, Mode, cors, forward_auth};
 
 /// Mounts all that is served where gateways listen.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -60,14 +61,15 @@ impl<'a> Coming<'a> {
     }
 
     async fn answered(&self, gateways: &Gateways, payload: web::Payload) -> HttpResponse {
-        let (permit, route) = match self.settled(self.decided(gateways).await) {
+        let (permit, matched) = match self.settled(self.decided(gateways).await) {
             Ok(settled) => settled,
             Err(denied) => return reply(denied),
         };
         if matches!(self.gateway.mode, Mode::Mock) {
+            let route = matched.as_ref().map(|matched| &**matched.route);
             return reply(self.gateway.mocked(route, &permit));
         }
-        let passed = self.pass(permit, route, payload).await;
+        let passed = self.pass(permit, matched.as_ref(), (gateways, payload)).await;
         passed.unwrap_or_else(|fault| self.fault(fault))
     }
 
@@ -79,13 +81,13 @@ impl<'a> Coming<'a> {
     }
 
     /// What a decision comes to in the gateway's mode: leave to go upstream, and by which route; or the dialect's refusal.
-    pub(super) fn settled(&self, decision: Decision<'a>) -> Result<(Permit, Option<&'a Route>), Answer> {
+    pub(super) fn settled(&self, decision: Decision<'a>) -> Result<(Permit, Option<Matched<'a>>), Answer> {
         let Decision { matched, outcome, trace } = decision;
-        let route = matched.map(|matched| &**matched.route);
         match (outcome, &self.gateway.mode) {
-            (Ok(permit), _) => Ok((permit, route)),
-            (Err(refused), Mode::Observe(observing)) => Ok((observing.permit(refused), route)),
+            (Ok(permit), _) => Ok((permit, matched)),
+            (Err(refused), Mode::Observe(observing)) => Ok((observing.permit(refused), matched)),
             (Err(refused), Mode::Enforce | Mode::Mock) => {
+                let route = matched.as_ref().map(|matched| &**matched.route);
                 let evidence = trace.steps().last().map(|step| &step.evidence);
                 let denial = Denial { rule: refused.rule(), route, evidence, about: self.about() };
                 Err(dialect::deny(self.gateway.dialect, &denial, &self.gateway.responses))
@@ -93,14 +95,27 @@ impl<'a> Coming<'a> {
         }
     }
 
-    async fn pass(&self, permit: Permit, route: Option<&Route>, payload: web::Payload) -> Result<HttpResponse, Fault> {
-        let gateway = self.gateway;
-        let (Some(upstream), Some(lines)) = (&gateway.upstream, self.request.app_data::<Upstreams>()) else {
-            return Err(Fault::Internal);
-        };
-        let told = gateway.telling.told(gateway.dialect, permit.ground(), route);
-        let passage = Passage { upstream, path: self.path, own: gateway.telling.own(), told };
-        forward(permit, passage, lines, self.request, payload.into_inner()).await
+    async fn pass(
+        &self,
+        permit: Permit,
+        matched: Option<&Matched<'_>>,
+        (gateways, payload): (&Gateways, web::Payload),
+    ) -> Result<HttpResponse, Fault> {
+        let (gateway, path, request) = (self.gateway, self.path, self.request);
+        let lines = request.app_data::<Upstreams>().ok_or(Fault::Internal)?;
+        match &gateway.behind {
+            Behind::Nothing => Err(Fault::Internal),
+            Behind::Upstream(upstream) => {
+                let route = matched.map(|matched| &**matched.route);
+                let told = gateway.telling.told(gateway.dialect, permit.ground(), route);
+                let passage = Passage { upstream, path, own: gateway.telling.own(), told };
+                forward(permit, passage, lines, request, payload.into_inner()).await
+            }
+            Behind::Function(function) => {
+                let call = Call { gateway, id: self.id, now: gateways.verifier.now(), path, request, matched };
+                function.answer(permit, &call, lines, payload).await
+            }
+        }
     }
 
     fn fault(&self, fault: Fault) -> HttpResponse {

@@ -17,6 +17,8 @@ mod forward_auth;
 #[cfg(test)]
 mod forwarding;
 #[cfg(test)]
+mod function;
+#[cfg(test)]
 mod nginx;
 #[cfg(test)]
 mod places;

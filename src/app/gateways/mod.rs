@@ -12,6 +12,7 @@ use crate::config::gateway::{DeclaredForward, DeclaredPayload, misdeclared};
 use crate::config::{ConfigFile, DeclaredGateway, DeclaredMode, Misdeclared, Settings};
 use crate::domain::gateway::api::Api;
 use crate::domain::gateway::authorizer::Issuer;
+use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::route::{Access, Route};
 use crate::domain::gateway::table::RouteTable;
 use crate::domain::id::UserPoolId;
@@ -19,7 +20,8 @@ use crate::domain::pool::UserPool;
 use crate::domain::rules::enforce::Observing;
 use crate::gateway::context::{Payload, Telling};
 use crate::gateway::forward::{Limits, Upstream};
-use crate::gateway::{Gateway, Mode, Place};
+use crate::gateway::function::{BinaryType, Function};
+use crate::gateway::{Behind, Gateway, Mode, Place};
 use crate::server::GatewayListeners;
 use crate::store::StoreError;
 use crate::store::documents;
@@ -116,12 +118,7 @@ fn build(
         }
     }
     let table = RouteTable::new(routes, dialect).map_err(|error| misdeclared("routes", error))?;
-    let upstream = declared.upstream()?.map(|url| Upstream::new(&url, limits(&declared.forward)));
-    let upstream = upstream.transpose().map_err(|error| misdeclared("upstream", error))?;
-    if upstream.is_none() && declared.mode != DeclaredMode::Mock {
-        let problem = "requests that are let through need an upstream (--upstream), unless the mode is `mock`";
-        return Err(misdeclared("upstream", problem));
-    }
+    let behind = behind(declared, dialect)?;
     let mode = match declared.mode {
         DeclaredMode::Enforce => Mode::Enforce,
         DeclaredMode::Mock => Mode::Mock,
@@ -130,16 +127,46 @@ fn build(
     let (host, base_path, stage) = declared.place()?;
     let place = Place { addresses, host, base_path, stage };
     let telling = telling(&declared.forward)?;
-    Ok(Gateway { name: declared.name.clone(), place, dialect, table, mode, upstream, cors, responses, telling })
+    Ok(Gateway { name: declared.name.clone(), place, dialect, table, mode, behind, cors, responses, telling })
+}
+
+/// What stands behind a gateway.
+fn behind(declared: &DeclaredGateway, dialect: Dialect) -> Result<Behind, Misdeclared> {
+    let limits = limits(&declared.forward);
+    if let Some(function) = &declared.function {
+        let binary = function.binary_media_types.iter().enumerate().map(|(position, text)| {
+            let key = || format!("function.binary_media_types[{position}]");
+            BinaryType::parse(text).map_err(|error| misdeclared(key(), error))
+        });
+        let binary = binary.collect::<Result<_, _>>()?;
+        let payload = payload(function.payload(dialect));
+        let function = Function::new(&function.url()?, &function.name, (dialect, payload), binary, limits);
+        return function.map(Behind::Function).map_err(|error| misdeclared("function.url", error));
+    }
+    match declared.upstream()? {
+        Some(url) => {
+            let upstream = Upstream::new(&url, limits).map_err(|error| misdeclared("upstream", error))?;
+            Ok(Behind::Upstream(upstream))
+        }
+        None if declared.mode == DeclaredMode::Mock => Ok(Behind::Nothing),
+        None => {
+            let problem = "requests that are let through need an upstream (--upstream) or a `function`, unless the mode \
+                           is `mock`";
+            Err(misdeclared("upstream", problem))
+        }
+    }
+}
+
+fn payload(declared: DeclaredPayload) -> Payload {
+    match declared {
+        DeclaredPayload::V1 => Payload::V1,
+        DeclaredPayload::V2 => Payload::V2,
+    }
 }
 
 /// What the upstream is told about whoever was let through.
 fn telling(declared: &DeclaredForward) -> Result<Telling, Misdeclared> {
-    let payload = match declared.payload {
-        DeclaredPayload::V1 => Payload::V1,
-        DeclaredPayload::V2 => Payload::V2,
-    };
-    Telling::new(payload, &declared.headers).map_err(|error| misdeclared("forward.headers", error))
+    Telling::new(payload(declared.payload), &declared.headers).map_err(|error| misdeclared("forward.headers", error))
 }
 
 fn limits(declared: &DeclaredForward) -> Limits {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::route::{Access, Closed, Route};
-use crate::gateway::{Gateway, Gateways, Place};
+use crate::gateway::{Behind, Gateway, Gateways, Place};
 
 /// A gateway in the line that programs wait for.
 #[derive(Serialize)]
@@ -18,6 +18,8 @@ pub(in crate::cli) struct ReadyGateway<'a> {
     mode: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     upstream: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    function: Option<String>,
     unprotected: Vec<String>,
     unresolved: Vec<String>,
     unsupported: Vec<String>,
@@ -30,12 +32,18 @@ pub(in crate::cli) fn ready(gateways: &Gateways) -> Vec<ReadyGateway<'_>> {
             let those = gateway.table.routes().iter().filter(|route| mark(route).is_some_and(|mark| mark == wanted));
             those.map(|route| route.key.to_string()).collect()
         };
+        let (upstream, function) = match &gateway.behind {
+            Behind::Nothing => (None, None),
+            Behind::Upstream(upstream) => (Some(upstream.to_string()), None),
+            Behind::Function(function) => (None, Some(function.to_string())),
+        };
         ReadyGateway {
             name: &gateway.name,
             url: url(&gateway.place),
             dialect: gateway.dialect,
             mode: gateway.mode.name(),
-            upstream: gateway.upstream.as_ref().map(ToString::to_string),
+            upstream,
+            function,
             unprotected: marked(UNPROTECTED),
             unresolved: marked(UNRESOLVED),
             unsupported: marked(UNSUPPORTED),
@@ -58,9 +66,13 @@ pub(in crate::cli) fn lines(gateways: &Gateways, notes: &[String]) -> String {
 
 fn write_gateway(text: &mut String, gateway: &Gateway) -> std::fmt::Result {
     writeln!(text, "  {:<10} {}", "gateway", url(&gateway.place))?;
-    let upstream = gateway.upstream.as_ref().map(|upstream| format!(" to {upstream}")).unwrap_or_default();
+    let behind = match &gateway.behind {
+        Behind::Nothing => String::new(),
+        Behind::Upstream(upstream) => format!(" to {upstream}"),
+        Behind::Function(function) => format!(" to the function {function}"),
+    };
     let (name, dialect, mode) = (&gateway.name, gateway.dialect, gateway.mode.name());
-    writeln!(text, "  {:<10} {name}: {dialect}, {mode}{upstream}", "")?;
+    writeln!(text, "  {:<10} {name}: {dialect}, {mode}{behind}", "")?;
     if gateway.mode.observes() {
         writeln!(text, "  {:<10} OBSERVES ONLY: every request goes upstream, also those it would refuse", "")?;
     }

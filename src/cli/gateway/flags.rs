@@ -43,6 +43,7 @@ impl ApiFlags {
             base_path: None,
             stage: None,
             upstream: self.upstream.clone(),
+            function: None,
             mode: self.gateway_mode.unwrap_or_default(),
             import: api.file_name().map(PathBuf::from),
             api: self.gateway_api.clone(),

@@ -1,6 +1,7 @@
 //! The gateways that a configuration declares: in front of what they stand, where they listen, and their routes.
 
 mod answers;
+mod function;
 mod routes;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::domain::id::UserPoolId;
 use crate::domain::scope::Scope;
 
 pub use answers::{DeclaredAnswer, DeclaredCors, DeclaredResponse};
+pub use function::DeclaredFunction;
 pub use routes::Known;
 
 /// A gateway.
@@ -42,6 +44,9 @@ pub struct DeclaredGateway {
     /// Where requests go that are let through.
     #[serde(default)]
     pub upstream: Option<String>,
+    /// The function that is called instead of an upstream.
+    #[serde(default)]
+    pub function: Option<DeclaredFunction>,
     /// How they go there.
     #[serde(default)]
     pub forward: DeclaredForward,
@@ -195,14 +200,7 @@ impl DeclaredGateway {
     /// Where requests go that are let through.
     pub fn upstream(&self) -> Result<Option<url::Url>, Misdeclared> {
         let Some(text) = &self.upstream else { return Ok(None) };
-        let bare = |url: &url::Url| {
-            url.has_host() && url.query().is_none() && url.fragment().is_none() && url.username().is_empty()
-        };
-        let url = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && bare(url));
-        let problem = || {
-            format!("the upstream `{text}` is not an http or https URL with a host and without query and credentials")
-        };
-        url.map(Some).ok_or_else(|| misdeclared("upstream", problem()))
+        plain_url(text).map(Some).ok_or_else(|| misdeclared("upstream", format!("the upstream `{text}` {NO_URL}")))
     }
 
     /// The host it answers for, the base path, and the stage, if they are in its URLs.
@@ -238,6 +236,16 @@ impl<'de> Deserialize<'de> for OneOrMore {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Texts)
     }
+}
+
+/// What is wrong with what is no [`plain_url`].
+const NO_URL: &str = "is not an http or https URL with a host and without query and credentials";
+
+fn plain_url(text: &str) -> Option<url::Url> {
+    let bare = |url: &url::Url| {
+        url.has_host() && url.query().is_none() && url.fragment().is_none() && url.username().is_empty()
+    };
+    url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && bare(url))
 }
 
 struct Texts;

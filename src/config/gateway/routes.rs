@@ -57,7 +57,7 @@ impl DeclaredGateway {
             let problem = format!("the dialect `{dialect}` has no gateway responses, only `{}` has", Dialect::RestApi);
             return Err(misdeclared("responses", problem));
         }
-        Ok(())
+        self.function.as_ref().map_or(Ok(()), |function| function.fits(self, dialect))
     }
 
     fn authorizers(&self, known: Known<'_>) -> Result<Authorizers, Misdeclared> {

@@ -103,11 +103,23 @@ impl Telling {
         let authorizer = authorizer.and_then(|json| HeaderValue::try_from(ascii(json)).ok());
         let mut told = Vec::with_capacity(self.own.len());
         told.extend(authorizer.map(|value| (AUTHORIZER, value)));
-        for (name, claim) in &self.claims {
-            let said = verified.claims().get(claim).and_then(|value| claims::text(dialect, claim, value));
-            told.extend(said.and_then(|said| value(&said)).map(|value| (name.clone(), value)));
-        }
+        told.extend(self.claims(dialect, verified));
         told
+    }
+
+    /// Those of them that tell single claims; an event has the authorizer elsewhere.
+    pub fn claims_told(&self, dialect: Dialect, ground: &Ground) -> Vec<(HeaderName, HeaderValue)> {
+        match ground {
+            Ground::Token(verified) => self.claims(dialect, verified).collect(),
+            Ground::Open | Ground::Observed(_) => Vec::new(),
+        }
+    }
+
+    fn claims(&self, dialect: Dialect, verified: &Verified) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+        self.claims.iter().filter_map(move |(name, claim)| {
+            let said = verified.claims().get(claim).and_then(|value| claims::text(dialect, claim, value))?;
+            Some((name.clone(), value(&said)?))
+        })
     }
 }
 

@@ -97,6 +97,32 @@ pub(super) async fn passed(
     Ok(response)
 }
 
+/// The whole answer, which may be this long.
+pub(super) async fn gathered(
+    line: Line,
+    answer: Response<Incoming>,
+    lines: &Upstreams,
+    upstream: &Upstream,
+    longest: usize,
+) -> Result<Response<Bytes>, Fault> {
+    let (head, incoming) = answer.into_parts();
+    let keeper = Keeper { lines: lines.clone(), origin: Arc::clone(&upstream.origin) };
+    let idle = Idle { longest: Some(upstream.limits.answer), timer: None };
+    let mut returned = Returned { incoming, line: Some(line), first: None, keeper, idle, broken: None };
+    let mut whole = Vec::new();
+    while let Some(part) = poll_fn(|cx| Pin::new(&mut returned).poll_next(cx)).await {
+        let part = part.map_err(|broken| match broken {
+            Broken::Idle => Fault::UpstreamSlow,
+            Broken::Lost(_) | Broken::Closed => Fault::UpstreamDown,
+        })?;
+        if whole.len().saturating_add(part.len()) > longest {
+            return Err(Fault::BadFunctionAnswer);
+        }
+        whole.extend_from_slice(&part);
+    }
+    Ok(Response::from_parts(head, whole.into()))
+}
+
 impl Returned {
     /// The whole body if it came along with the head, as short ones do: it costs less than a stream.
     async fn at_once(mut self) -> Result<Bytes, Self> {

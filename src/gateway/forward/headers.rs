@@ -80,22 +80,9 @@ impl Framing {
 /// The headers that go upstream.
 pub(super) fn outgoing(passage: Passage<'_>, request: &HttpRequest, framing: Framing) -> Option<HeaderMap> {
     let incoming = request.headers();
-    let named = Named::of(incoming.get_all(client::CONNECTION).map(client::HeaderValue::as_bytes));
     let mut headers = HeaderMap::with_capacity(incoming.len() + passage.told.len() + 8);
     headers.insert(header::HOST, passage.upstream.host.clone());
-    for (name, value) in incoming {
-        let stays = match *name {
-            // Length and end are told anew below, the host is the upstream's, and the server has answered `Expect`.
-            client::HOST | client::CONTENT_LENGTH | client::EXPECT => true,
-            client::ACCEPT | client::ACCEPT_ENCODING | client::AUTHORIZATION | client::USER_AGENT => {
-                named.has(name.as_str())
-            }
-            _ => is_kept_back(name.as_str(), &passage) || named.has(name.as_str()),
-        };
-        if !stays {
-            headers.append(name_of(name.as_str())?, HeaderValue::from_bytes(value.as_bytes()).ok()?);
-        }
-    }
+    pass_on(request, passage.own, &passage.told, &mut headers)?;
     match framing {
         Framing::Chunked => drop(headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"))),
         Framing::Length(length) => drop(headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length))),
@@ -113,6 +100,54 @@ pub(super) fn outgoing(passage: Passage<'_>, request: &HttpRequest, framing: Fra
         headers.append(name, value);
     }
     Some(headers)
+}
+
+/// The headers that an event tells a function: those that would go upstream, less what is about the way there.
+pub(super) fn of_event(
+    request: &HttpRequest,
+    own: &[HeaderName],
+    told: Vec<(HeaderName, HeaderValue)>,
+    length: usize,
+) -> Option<HeaderMap> {
+    let incoming = request.headers();
+    let mut headers = HeaderMap::with_capacity(incoming.len() + told.len() + 8);
+    pass_on(request, own, &told, &mut headers)?;
+    tell_the_way(&mut headers, request)?;
+    if let Some(host) = headers.remove("x-forwarded-host") {
+        headers.insert(header::HOST, host);
+    }
+    if length > 0 || incoming.contains_key(client::CONTENT_LENGTH) {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    for (name, value) in told {
+        headers.append(name, value);
+    }
+    Some(headers)
+}
+
+/// Copies the client's headers that go on.
+fn pass_on(
+    request: &HttpRequest,
+    own: &[HeaderName],
+    told: &[(HeaderName, HeaderValue)],
+    headers: &mut HeaderMap,
+) -> Option<()> {
+    let incoming = request.headers();
+    let named = Named::of(incoming.get_all(client::CONNECTION).map(client::HeaderValue::as_bytes));
+    for (name, value) in incoming {
+        let stays = match *name {
+            // Length and end are told anew, the host is that of whoever is asked, and the server has answered `Expect`.
+            client::HOST | client::CONTENT_LENGTH | client::EXPECT => true,
+            client::ACCEPT | client::ACCEPT_ENCODING | client::AUTHORIZATION | client::USER_AGENT => {
+                named.has(name.as_str())
+            }
+            _ => is_kept_back(name.as_str(), own, told) || named.has(name.as_str()),
+        };
+        if !stays {
+            headers.append(name_of(name.as_str())?, HeaderValue::from_bytes(value.as_bytes()).ok()?);
+        }
+    }
+    Some(())
 }
 
 /// Writes where the request came from. Only what is known of earlier hops is believed: for whom it is.
@@ -138,11 +173,11 @@ fn tell_the_way(headers: &mut HeaderMap, request: &HttpRequest) -> Option<()> {
 
 /// Whether a header of the client's ends here, under whatever spelling an upstream could take for its name: to many,
 /// `X_User` and `X-User` are the same variable.
-fn is_kept_back(name: &str, passage: &Passage<'_>) -> bool {
+fn is_kept_back(name: &str, own: &[HeaderName], told: &[(HeaderName, HeaderValue)]) -> bool {
     OF_A_CONNECTION.contains(&name)
         || OF_THE_WAY.iter().any(|own| is_read_as(name, own))
-        || passage.own.iter().any(|own| is_read_as(name, own.as_str()))
-        || passage.told.iter().any(|(own, _)| is_read_as(name, own.as_str()))
+        || own.iter().any(|own| is_read_as(name, own.as_str()))
+        || told.iter().any(|(own, _)| is_read_as(name, own.as_str()))
 }
 
 /// Whether an upstream could take one name for the other.
@@ -165,12 +200,17 @@ impl<'a> Named<'a> {
     }
 }
 
+/// Whether this header of an answer is about one connection, whose end and length the server here tells itself.
+pub(super) fn is_of_a_connection(name: &str) -> bool {
+    name == "content-length" || OF_A_CONNECTION.contains(&name)
+}
+
 /// Copies the headers of an answer that go on to the client.
 pub(super) fn returned(answer: &HeaderMap, into: &mut client::HeaderMap) -> Option<()> {
     let named = Named::of(answer.get_all(header::CONNECTION).iter().map(HeaderValue::as_bytes));
     for (name, value) in answer {
         let name = name.as_str();
-        if name == "content-length" || OF_A_CONNECTION.contains(&name) || named.has(name) {
+        if is_of_a_connection(name) || named.has(name) {
             continue;
         }
         let name = client::HeaderName::from_bytes(name.as_bytes()).ok()?;

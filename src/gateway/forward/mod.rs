@@ -18,8 +18,8 @@ use std::rc::Rc;
 
 use actix_web::dev::Payload;
 use actix_web::{HttpRequest, HttpResponse};
-use hyper::body::Incoming;
-use hyper::header::{HeaderName, HeaderValue};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode, Uri};
 use tokio::time::Instant;
 
@@ -78,6 +78,46 @@ pub async fn forward(
     }
 }
 
+/// Posts an event to a function, and gathers its answer. Whoever calls has a permit, and spends it.
+pub async fn post(
+    _permit: Permit,
+    lines: &Upstreams,
+    upstream: &Upstream,
+    call: Request<Bytes>,
+    longest: usize,
+) -> Result<Response<Bytes>, Fault> {
+    let (mut head, event) = call.into_parts();
+    head.method = Method::POST;
+    head.headers.insert(header::HOST, upstream.host.clone());
+    head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(event.len()));
+    let request = Request::from_parts(head, Sent::whole(event));
+    let upload = Upload::new(upstream.limits.body);
+    let asked = exchange(lines, upstream, request, &upload).await;
+    let (line, answer) = asked.map_err(|failure| fault(&failure, &upload))?;
+    answer::gathered(line, answer, lines, upstream, longest).await
+}
+
+/// Whether a request has a body that is to be read. What speaks another protocol later has none.
+pub fn has_body(request: &HttpRequest) -> Result<bool, Fault> {
+    let framing = Framing::of(request).ok_or(Fault::BadRequest)?;
+    Ok(matches!(framing, Framing::Length(_) | Framing::Chunked))
+}
+
+/// The headers that an event tells a function, with the length of the body and what the gateway itself tells.
+pub fn event_headers(
+    request: &HttpRequest,
+    own: &[HeaderName],
+    told: Vec<(HeaderName, HeaderValue)>,
+    length: usize,
+) -> Option<HeaderMap> {
+    headers::of_event(request, own, told, length)
+}
+
+/// Whether a header of an answer is about the connection it came over, and ends there.
+pub fn ends_here(name: &str) -> bool {
+    headers::is_of_a_connection(name)
+}
+
 /// The head of the request that goes upstream.
 fn head(passage: Passage<'_>, request: &HttpRequest, framing: Framing) -> Option<Request<()>> {
     let target = target(passage.upstream, passage.path, request.uri().query())?;
@@ -112,7 +152,7 @@ async fn exchange(
     let request = match lines.idle(upstream) {
         None => request,
         Some(line) => match within(upstream, upload, line.ask(request)).await {
-            Err(Failure::Unsent(request)) if request.body().is_nothing() => *request,
+            Err(Failure::Unsent(request)) if request.body().can_go_again() => *request,
             done => return done,
         },
     };

@@ -15,7 +15,16 @@ use tokio::time::Instant;
 use super::headers::Framing;
 
 /// The body of a request.
-pub(super) struct Sent(Option<Stream>);
+pub(super) struct Sent(Kind);
+
+enum Kind {
+    /// None.
+    Nothing,
+    /// All of it.
+    Whole(Bytes),
+    /// As it comes.
+    Stream(Stream),
+}
 
 struct Stream {
     payload: Pin<Box<Payload>>,
@@ -71,7 +80,12 @@ impl Upload {
 impl Sent {
     /// No body.
     pub(super) fn nothing() -> Self {
-        Self(None)
+        Self(Kind::Nothing)
+    }
+
+    /// These bytes.
+    pub(super) fn whole(bytes: Bytes) -> Self {
+        Self(Kind::Whole(bytes))
     }
 
     /// What the client sends.
@@ -80,11 +94,12 @@ impl Sent {
             Framing::Length(length) => Some(length),
             Framing::None | Framing::Chunked | Framing::Upgrade => None,
         };
-        Self(Some(Stream { payload: Box::pin(payload), left, ended: false, upload }))
+        Self(Kind::Stream(Stream { payload: Box::pin(payload), left, ended: false, upload }))
     }
 
-    pub(super) fn is_nothing(&self) -> bool {
-        self.0.is_none()
+    /// Whether it is still all there after a connection was found dead: a stream may have begun.
+    pub(super) fn can_go_again(&self) -> bool {
+        matches!(self.0, Kind::Nothing | Kind::Whole(_))
     }
 }
 
@@ -93,7 +108,15 @@ impl Body for Sent {
     type Error = End;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, End>>> {
-        let Some(stream) = &mut self.0 else { return Poll::Ready(None) };
+        let stream = match &mut self.0 {
+            Kind::Nothing => return Poll::Ready(None),
+            Kind::Whole(bytes) => {
+                let bytes = std::mem::take(bytes);
+                self.0 = Kind::Nothing;
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            }
+            Kind::Stream(stream) => stream,
+        };
         if stream.ended {
             return Poll::Ready(None);
         }
@@ -117,13 +140,18 @@ impl Body for Sent {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.as_ref().is_none_or(|stream| stream.ended || stream.left == Some(0))
+        match &self.0 {
+            Kind::Nothing => true,
+            Kind::Whole(_) => false,
+            Kind::Stream(stream) => stream.ended || stream.left == Some(0),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
-            None => SizeHint::with_exact(0),
-            Some(stream) => stream.left.map_or_else(SizeHint::default, SizeHint::with_exact),
+            Kind::Nothing => SizeHint::with_exact(0),
+            Kind::Whole(bytes) => SizeHint::with_exact(u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
+            Kind::Stream(stream) => stream.left.map_or_else(SizeHint::default, SizeHint::with_exact),
         }
     }
 }

@@ -57,6 +57,16 @@ impl fmt::Display for Upstream {
 }
 
 impl Upstream {
+    /// Scheme, host and port.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The bounds.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// What is at this URL.
     pub fn new(url: &Url, limits: Limits) -> Result<Self, UpstreamError> {
         let form = || UpstreamError::Form(url.to_string());

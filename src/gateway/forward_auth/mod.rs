@@ -76,7 +76,7 @@ impl<'a> Question<'a> {
             },
         };
         let mut answer = match coming.settled(decision) {
-            Ok((permit, route)) => self.allowed(&permit, route),
+            Ok((permit, matched)) => self.allowed(&permit, matched.as_ref().map(|matched| &**matched.route)),
             Err(mut denied) => {
                 denied.status = self.status(denied.status);
                 let mut answer = reply(denied);
