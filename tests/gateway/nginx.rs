@@ -165,9 +165,9 @@ fn what_a_client_sends_of_the_gateways_own_headers_never_arrives() {
     let open = upstream.next();
     assert_eq!((about(&open), open.header("X-Poolpass-Authorizer")), (vec![], None), "{open:?}");
     let with = [&forged[..], &[("Authorization", read.as_str())]].concat();
-    assert_eq!(front.ask("GET", "/orders?a=%2F&b", &with).status, 200);
+    assert_eq!(front.ask("GET", "/orders/%7Etea?a=%2F&b", &with).status, 200);
     let known = upstream.next();
-    assert_eq!(known.line, "GET /orders?a=%2F&b HTTP/1.0");
+    assert_eq!(known.line, "GET /orders/%7Etea?a=%2F&b HTTP/1.0", "byte for byte what was judged");
     assert_eq!(about(&known), ["X-User-Id: board"]);
     let told: Value = serde_json::from_str(known.header("X-Poolpass-Authorizer").expect("it is told")).expect("JSON");
     assert_eq!(told["claims"]["client_id"], "board");
