@@ -26,7 +26,7 @@ const MAX_GROUP: usize = 1_024;
 
 /// How long a transaction is held open for company: a transaction costs as much processor time as a dozen batches in it,
 /// and on a quick disk it would otherwise be over before the next batch comes.
-const COMPANY: Duration = Duration::from_millis(6);
+const COMPANY: Duration = Duration::from_millis(12);
 /// After how long without a further batch nobody is expected any more.
 const QUIET: Duration = Duration::from_millis(2);
 
