@@ -106,18 +106,18 @@ impl Tokens {
         let id = || draft.written(TokenUse::Id, person.id(&id_jti, view.id_token_lifetime));
         let (keyset, signer) = (self.keys.keyset_at(&view.pool, view.revision).await?, self.keys.signer());
         let access = Unsigned::new(&keyset.access, access);
-        let (access_token, id_token) = if !grounds.with_id_token() {
-            (signer.sign(access).await?, None)
-        } else {
+        let (access_token, id_token) = if grounds.with_id_token() {
             let (claims, key) = (id()?, Arc::clone(&keyset.id));
-            let signed = match grounds.sign_in.origin {
+            let (access, id) = match grounds.sign_in.origin {
                 Origin::Api => signer.sign_both(access, Unsigned::new(&key, claims)).await?,
                 // COGNITO: only ID tokens of OAuth grants name their access token, so only these wait for it (measured).
                 Origin::Code | Origin::Implicit => {
                     signer.sign_in_turn(access, move |access| Unsigned::new(&key, naming(access, &claims))).await?
                 }
             };
-            (signed.0, Some(signed.1))
+            (access, Some(id))
+        } else {
+            (signer.sign(access).await?, None)
         };
         let expires_in = view.access_token_lifetime;
         Ok(PersonTokens { access_token, id_token, refresh_token: None, expires_in, scopes: draft.scopes })
