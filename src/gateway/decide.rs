@@ -56,7 +56,7 @@ impl Gateway {
     ) -> Held<Permit> {
         // 1. Which route is it?
         let found = matched.insert(self.find(asked, trace)?);
-        check_target(asked, found, trace)?;
+        self.check_target(asked, found, trace)?;
         let route: &'g Arc<Route> = found.route;
         // 2. Does it demand a token?
         let requirement = match enforce::admission(route, self.dialect, trace)? {
@@ -87,6 +87,17 @@ impl Gateway {
         }
     }
 
+    fn check_target(&self, asked: &Asked<'_>, matched: &Matched<'_>, trace: &mut Steps) -> Held<()> {
+        if matched.route.takes_ambiguous_targets {
+            return Ok(());
+        }
+        let otherwise = || self.table.reads_otherwise(asked.method, asked.path, matched);
+        match Ambiguity::of(asked.path, matched.tail).or_else(|| otherwise().then_some(Ambiguity::OtherRoute)) {
+            None => Ok(()),
+            Some(ambiguity) => Err(trace.refuse(EnforceRule::TargetUnambiguous, Evidence::Remark(ambiguity.name()))),
+        }
+    }
+
     async fn token(
         &self,
         verifier: &Verifier,
@@ -107,16 +118,6 @@ impl Gateway {
                 verifier.verify(token, requirement.authorizer, trace).await
             }
         }
-    }
-}
-
-fn check_target(asked: &Asked<'_>, matched: &Matched<'_>, trace: &mut Steps) -> Held<()> {
-    if matched.route.takes_ambiguous_targets {
-        return Ok(());
-    }
-    match Ambiguity::of(asked.path, matched.tail) {
-        None => Ok(()),
-        Some(ambiguity) => Err(trace.refuse(EnforceRule::TargetUnambiguous, Evidence::Remark(ambiguity.name()))),
     }
 }
 

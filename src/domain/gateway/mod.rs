@@ -6,6 +6,7 @@ pub mod cors;
 pub mod dialect;
 pub mod jwt;
 pub mod path;
+mod reading;
 pub mod responses;
 pub mod route;
 pub mod table;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::dialect::Dialect;
 use super::path::Segment;
+use super::reading;
 use super::route::{Method, Route, RouteKey};
 
 /// How many segments of a request's path are looked at; no route has more.
@@ -17,6 +18,10 @@ const DEEPEST: usize = 256;
 pub struct RouteTable {
     manner: Manner,
     root: Node,
+    /// The same routes by how their paths may be read. Of those that read alike, the first.
+    read: Node,
+    /// Whether no route's own path can be read in another way.
+    is_plain: bool,
     default: Option<Arc<Route>>,
     routes: Vec<Arc<Route>>,
 }
@@ -85,7 +90,9 @@ impl RouteTable {
     pub fn new(routes: Vec<Route>, dialect: Dialect) -> Result<Self, Box<SameRoute>> {
         let manner = if dialect == Dialect::RestApi { Manner::Final } else { Manner::Backtracks };
         let routes: Vec<_> = routes.into_iter().map(Arc::new).collect();
-        let mut table = Self { manner, root: Node::default(), default: None, routes: Vec::new() };
+        let is_plain = routes.iter().filter_map(|route| route.key.path()).all(|path| reading::is_plain(path.as_str()));
+        let (root, read) = (Node::default(), Node::default());
+        let mut table = Self { manner, root, read, is_plain, default: None, routes: Vec::new() };
         for route in &routes {
             table.add(route)?;
         }
@@ -96,15 +103,9 @@ impl RouteTable {
         let RouteKey::Of(method, path) = &route.key else {
             return once(&mut self.default, route);
         };
-        let mut node = &mut self.root;
-        for segment in path.segments() {
-            node = match segment {
-                Segment::Literal(text) => node.literals.entry(text.clone()).or_default(),
-                Segment::Parameter(_) => &mut **node.parameter.get_or_insert_default(),
-                Segment::Greedy(_) => return node.greedy.add(method, route),
-            };
-        }
-        node.methods.add(method, route)
+        // Those that only read alike are told apart as they were declared.
+        let _read_alike = self.read.add(&reading::of_template(path), method, route);
+        self.root.add(path.segments(), method, route)
     }
 
     /// The routes, in the order in which they were given.
@@ -118,18 +119,53 @@ impl RouteTable {
         if segments.len() > DEEPEST {
             return Found::Nothing;
         }
-        let search = Search { method, segments: &segments };
-        let found = match self.manner {
-            Manner::Final => search.finally(&self.root),
-            Manner::Backtracks => {
-                let found = search.fully(&self.root, 0).or_else(|| search.greedily(&self.root, 0));
-                found.or(self.default.as_ref().map(|route| (route, segments.len()))).ok_or(Found::Nothing)
-            }
-        };
-        match found {
+        match self.search(&self.root, &Search { method, segments: &segments }) {
             Ok((route, depth)) => Found::Route(matched(route, &segments, depth, path)),
             Err(dead_end) => dead_end,
         }
+    }
+
+    /// Whether a server that decodes the path, or merges its slashes, or does not mind the one at its end, may take it for
+    /// a path that is not this route's: another one's, or one of those that a REST API keeps from it.
+    pub fn reads_otherwise(&self, method: &str, path: &str, matched: &Matched<'_>) -> bool {
+        if self.is_plain && reading::is_plain(path) {
+            return false;
+        }
+        reading::each(path).iter().any(|read| {
+            let segments: Vec<&str> = read.iter().map(String::as_str).collect();
+            let found = self.search(&self.read, &Search { method, segments: &segments });
+            !found.is_ok_and(|(route, _)| read_alike(route, matched.route))
+        })
+    }
+
+    fn search<'t>(&'t self, root: &'t Node, search: &Search<'_>) -> Result<Hit<'t>, Found<'t>> {
+        match self.manner {
+            Manner::Final => search.finally(root),
+            Manner::Backtracks => {
+                let found = search.fully(root, 0).or_else(|| search.greedily(root, 0));
+                let default = || self.default.as_ref().map(|route| (route, search.segments.len()));
+                found.or_else(default).ok_or(Found::Nothing)
+            }
+        }
+    }
+}
+
+fn read_alike(one: &Route, other: &Route) -> bool {
+    let read = |route: &Route| route.key.path().map(reading::of_template);
+    one.key == other.key || read(one) == read(other)
+}
+
+impl Node {
+    fn add(&mut self, path: &[Segment], method: &Method, route: &Arc<Route>) -> Result<(), Box<SameRoute>> {
+        let mut node = self;
+        for segment in path {
+            node = match segment {
+                Segment::Literal(text) => node.literals.entry(text.clone()).or_default(),
+                Segment::Parameter(_) => &mut **node.parameter.get_or_insert_default(),
+                Segment::Greedy(_) => return node.greedy.add(method, route),
+            };
+        }
+        node.methods.add(method, route)
     }
 }
 

@@ -4,19 +4,23 @@
 //! slashes, or merge them. Whoever could use that would be let through by the rule of one route and served by another.
 //! So a target that can be read in two ways is refused, unless its route takes such targets.
 
+use super::reading;
+
 /// What makes a path readable in more than one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ambiguity {
-    /// A segment `.` or `..`, also with encoded dots, or with parameters after `;`.
+    /// A segment `.` or `..`, also with encoded dots, or with something after `;` that some cut off.
     DotSegment,
     /// `%2f` or `%5c`: a separator for whoever decodes first.
     EncodedSeparator,
     /// `\`: a separator for some.
     Backslash,
-    /// Two slashes on end: one for some.
+    /// Two slashes on end: one for some. Or nothing but what some cut off.
     EmptySegment,
     /// `%` without two hexadecimal digits, or `%00`.
     BrokenEncoding,
+    /// Decoded, or with its slashes merged, the path is not one of its route's. Only the routes can tell.
+    OtherRoute,
 }
 
 impl Ambiguity {
@@ -44,19 +48,23 @@ impl Ambiguity {
         if segment.contains('\\') {
             return Some(Self::Backslash);
         }
-        if !segment.contains(['%', '.']) {
+        if !segment.contains(['%', '.', ';']) {
             return None;
         }
         let mut rest = segment;
         while let Some((_, after)) = rest.split_once('%') {
-            match after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            let digits = after.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+            match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
                 Some(b'/' | b'\\') => return Some(Self::EncodedSeparator),
                 None | Some(0) => return Some(Self::BrokenEncoding),
                 Some(_) => rest = after,
             }
         }
-        let name = segment.split(';').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
-        matches!(name.as_str(), "." | "..").then_some(Self::DotSegment)
+        match &*reading::name(segment) {
+            "." | ".." => Some(Self::DotSegment),
+            "" if !segment.is_empty() => Some(Self::EmptySegment),
+            _ => None,
+        }
     }
 
     /// What it is, in a few words.
@@ -67,6 +75,7 @@ impl Ambiguity {
             Self::Backslash => "a backslash",
             Self::EmptySegment => "an empty segment",
             Self::BrokenEncoding => "a broken percent-encoding",
+            Self::OtherRoute => "another route's path, once it is decoded or its slashes are merged",
         }
     }
 }
@@ -90,6 +99,10 @@ mod tests {
             ("/a/%2e%2E/b", Ambiguity::DotSegment),
             ("/a/.%2e", Ambiguity::DotSegment),
             ("/a/..;x=1/b", Ambiguity::DotSegment),
+            ("/a/..%3bx/b", Ambiguity::DotSegment),
+            ("/a/.%3Fx", Ambiguity::DotSegment),
+            ("/a/;x/b", Ambiguity::EmptySegment),
+            ("/a/%23", Ambiguity::EmptySegment),
             ("/a%2fb", Ambiguity::EncodedSeparator),
             ("/a%5Cb", Ambiguity::EncodedSeparator),
             ("/a\\b", Ambiguity::Backslash),
@@ -98,6 +111,7 @@ mod tests {
             ("/a//", Ambiguity::EmptySegment),
             ("/a%", Ambiguity::BrokenEncoding),
             ("/a%zz", Ambiguity::BrokenEncoding),
+            ("/a%+1", Ambiguity::BrokenEncoding),
             ("/a%00", Ambiguity::BrokenEncoding),
             ("/%2", Ambiguity::BrokenEncoding),
         ] {
