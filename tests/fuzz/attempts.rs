@@ -13,7 +13,7 @@ use rand::SeedableRng as _;
 
 use rand::rngs::StdRng;
 
-use super::{entry, people, presented, triggers, verification};
+use super::{entry, matching, people, presented, triggers, verification};
 
 type Entry = fn(&[u8]);
 
@@ -186,6 +186,12 @@ fn any_token_is_taken_apart_or_refused() {
 fn any_key_set_is_read_or_refused() {
     by_mutation("key_set", verification::key_set);
     by_chance("{\"keys\":[]}ktyRSAidne,", verification::key_set);
+}
+
+#[test]
+fn any_request_finds_the_route_that_the_rules_say_and_nobody_reads_another() {
+    by_mutation("route", matching::route);
+    by_chance("abcdefghijklmnopqrstuvwxyz0123456789", matching::route);
 }
 
 #[test]

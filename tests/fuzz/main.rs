@@ -7,6 +7,9 @@ mod attempts;
 mod entry;
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
+mod matching;
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
 mod people;
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the targets in `fuzz/` include the file as well")]
