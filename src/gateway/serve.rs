@@ -5,6 +5,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
+use crate::domain::gateway::route::Route;
 use crate::domain::gateway::table::Matched;
 use crate::domain::rules::enforce::Permit;
 
@@ -65,8 +66,8 @@ impl<'a> Coming<'a> {
             Ok(settled) => settled,
             Err(denied) => return reply(denied),
         };
-        if matches!(self.gateway.mode, Mode::Mock) {
-            let route = matched.as_ref().map(|matched| &**matched.route);
+        let route = matched.as_ref().map(|matched| &**matched.route);
+        if matches!(self.gateway.mode, Mode::Mock) || route.is_some_and(Route::needs_no_upstream) {
             return reply(self.gateway.mocked(route, &permit));
         }
         let passed = self.pass(permit, matched.as_ref(), (gateways, payload)).await;

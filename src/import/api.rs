@@ -13,10 +13,7 @@ pub(super) fn cors(node: &Node, reading: &Reading<'_>) -> Cors {
         let allow_origins = if reading.flag(node) { vec!["*".to_owned()] } else { Vec::new() };
         return Cors { allow_origins, ..Cors::default() };
     }
-    let field = |name: &str| {
-        let found = node.entries().iter().find(|entry| entry.key.eq_ignore_ascii_case(name))?;
-        reading.chosen(&found.node)
-    };
+    let field = |name: &str| field(node, name, reading);
     let list = |name: &str| -> Vec<String> {
         let texts = field(name).map(|node| reading.list(node)).unwrap_or_default();
         let known = texts.iter().filter_map(|text| {
@@ -47,34 +44,35 @@ pub(super) fn response(kind: &str, node: &Node, responses: &mut Responses, readi
         reading.note(node.line, Severity::Warning, format!("there is no gateway response of type `{kind}`"));
         return;
     };
-    let field = |name: &str| {
-        let found = node.entries().iter().find(|entry| entry.key.eq_ignore_ascii_case(name))?;
-        reading.chosen(&found.node)
-    };
+    let field = |name: &str| field(node, name, reading);
     let status = field("statusCode").and_then(|node| reading.number::<u16>(node));
     let body = field("responseTemplates").and_then(|templates| {
         let json = templates.get("application/json").or_else(|| templates.entries().first().map(|entry| &entry.node));
         reading.text(json?).as_known().map(str::to_owned)
     });
-    let parameters = field("responseParameters").map(|node| headers(node, reading)).unwrap_or_default();
+    let parameters = field("responseParameters");
+    let parameters = parameters.map(|node| headers(node, "gatewayresponse.header.", reading)).unwrap_or_default();
     let response =
         GatewayResponse { status: status.filter(|code| (100..600).contains(code)), headers: parameters, body };
     responses.0.insert(kind, response);
 }
 
-/// The headers among the parameters of a response: `gatewayresponse.header.X: "'value'"`, or `Headers: {X: "'value'"}`.
-fn headers(parameters: &Node, reading: &Reading<'_>) -> Vec<(String, String)> {
-    let flat = parameters
-        .entries()
-        .iter()
-        .filter_map(|entry| Some((entry.key.strip_prefix("gatewayresponse.header.")?, &entry.node)));
+/// The value of this name, which templates write with a capital.
+pub(super) fn field<'n>(node: &'n Node, name: &str, reading: &Reading<'_>) -> Option<&'n Node> {
+    let found = node.entries().iter().find(|entry| entry.key.eq_ignore_ascii_case(name))?;
+    reading.chosen(&found.node)
+}
+
+/// The headers among the parameters of a response: those whose names begin so, with `'value'`, or `Headers: {X: "'value'"}`.
+pub(super) fn headers(parameters: &Node, prefix: &str, reading: &Reading<'_>) -> Vec<(String, String)> {
+    let flat = parameters.entries().iter().filter_map(|entry| Some((entry.key.strip_prefix(prefix)?, &entry.node)));
     let nested = parameters.get("Headers").map(Node::entries).unwrap_or_default();
     let all = flat.chain(nested.iter().map(|entry| (entry.key.as_str(), &entry.node)));
     all.filter_map(|(name, node)| {
         let text = reading.text(node);
         let fixed = text.as_known().and_then(quoted);
         if fixed.is_none() {
-            let told = format!("the header `{name}` of a gateway response is not a fixed text: it is left out");
+            let told = format!("the header `{name}` of a response is not a fixed text: it is left out");
             reading.note(node.line, Severity::Warning, told);
         }
         fixed.map(|value| (name.to_owned(), value.to_owned()))
@@ -91,11 +89,6 @@ pub(super) fn quoted(text: &str) -> Option<&str> {
 pub(super) fn note_integrations(reading: &Reading<'_>) {
     let text = "the integrations in this file are not used: requests go to the upstream of the gateway";
     reading.note_file(Severity::Notice, text);
-}
-
-/// Says once that API keys are not asked for.
-pub(super) fn note_api_keys(line: u64, reading: &Reading<'_>) {
-    reading.note(line, Severity::Warning, "API keys are not asked for here");
 }
 
 /// Says that a stage of the file is not used.

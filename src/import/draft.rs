@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::gateway::cors::Cors;
 use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::responses::Responses;
+use crate::domain::gateway::route::Canned;
 
 use super::resolve::Text;
 
@@ -70,6 +71,10 @@ pub(super) struct Planned {
     pub(super) path: String,
     /// Who may use it.
     pub(super) gate: Gate,
+    /// Whether it asks for an API key, if that is said.
+    pub(super) keyed: Option<bool>,
+    /// The answer of a mock integration.
+    pub(super) mock: Option<Canned>,
 }
 
 /// Who may use a declared route.
@@ -85,6 +90,13 @@ pub(super) enum Gate {
     Unsupported(String),
     /// Nobody, as this cannot be told.
     Unclear(String),
+}
+
+impl Planned {
+    /// A route about which no more is said than this.
+    pub(super) fn new(line: u64, method: String, path: String, gate: Gate) -> Self {
+        Self { line, method, path, gate, keyed: None, mock: None }
+    }
 }
 
 impl Draft {

@@ -9,6 +9,7 @@ mod api;
 mod document;
 mod draft;
 mod merge;
+mod mock;
 mod openapi;
 mod reading;
 mod resolve;

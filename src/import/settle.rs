@@ -24,9 +24,9 @@ pub(super) fn settle(draft: Draft, reading: Reading<'_>) -> Result<Imported, Wro
         {
             tied.insert(name.clone(), tie::authorizer(name, draft.authorizers.get(name), dialect, &reading));
         }
-        let access = access(planned, &tied, &mut needs, &reading);
+        let access = keyed(access(planned, &tied, &mut needs, &reading), planned, &reading);
         lines.insert(key.to_string(), planned.line);
-        routes.push(Route { key, access, takes_ambiguous_targets: false, canned: None });
+        routes.push(Route { key, access, takes_ambiguous_targets: false, canned: planned.mock.clone() });
     }
     if routes.is_empty() {
         let problem = "the file declares no routes; if its API is defined in another file, import that one";
@@ -70,6 +70,24 @@ fn access(planned: &Planned, tied: &BTreeMap<String, Tied>, needs: &mut Needs, r
                 Err(closed) => Access::Closed(closed.clone()),
             }
         }
+    }
+}
+
+/// What an API key changes: it is asked for nowhere, so that a route which asks for nothing else is closed.
+fn keyed(access: Access, planned: &Planned, reading: &Reading<'_>) -> Access {
+    match &access {
+        _ if planned.keyed != Some(true) => access,
+        Access::Open => {
+            let text = format!("`{}` asks for an API key only, which is not simulated: it is closed", named(planned));
+            reading.note(planned.line, Severity::Closes, text);
+            Access::Closed(Closed::Unsupported("an API key".to_owned()))
+        }
+        Access::Authorizer(..) => {
+            let text = format!("`{}` asks for an API key too, which is not simulated", named(planned));
+            reading.note(planned.line, Severity::Warning, text);
+            access
+        }
+        Access::Closed(_) => access,
     }
 }
 

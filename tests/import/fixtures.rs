@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use poolpass::domain::gateway::authorizer::Authorizer;
-use poolpass::domain::gateway::route::{Access, Closed, Route};
+use poolpass::domain::gateway::route::{Access, Canned, Closed, Route};
 use poolpass::import::{Imported, Severity, Ties, read};
 
 fn folder() -> PathBuf {
@@ -61,7 +61,11 @@ fn table(imported: &Imported) -> String {
     let api = &imported.api;
     let mut text = format!("{}\n", api.dialect);
     for route in &api.routes {
-        writeln!(text, "{:<44} {}", route.key.to_string(), access(route)).unwrap();
+        write!(text, "{:<44} {}", route.key.to_string(), access(route)).unwrap();
+        if let Some(Canned { status, headers, body, always: true }) = &route.canned {
+            write!(text, ", answered {status} {headers:?} {body:?}").unwrap();
+        }
+        text.push('\n');
     }
     let asked = api.routes.iter().filter_map(|route| match &route.access {
         Access::Authorizer(authorizer, _) => Some((authorizer.name.clone(), Arc::clone(authorizer))),

@@ -117,7 +117,8 @@ pub(super) fn add_responses(
 /// An answer of a gateway that mocks.
 pub(super) fn canned(declared: &DeclaredAnswer, key: &str) -> Result<Canned, Misdeclared> {
     check_status(declared.status, key)?;
-    Ok(Canned { status: declared.status, headers: headers(&declared.headers, key)?, body: declared.body.clone() })
+    let (status, headers, body) = (declared.status, headers(&declared.headers, key)?, declared.body.clone());
+    Ok(Canned { status, headers, body, always: false })
 }
 
 fn check_status(status: u16, key: &str) -> Result<(), Misdeclared> {

@@ -16,7 +16,7 @@ pub struct Route {
     pub access: Access,
     /// Whether it takes request targets that some servers would read as another path.
     pub takes_ambiguous_targets: bool,
-    /// The answer in mock mode, if it has one of its own.
+    /// The answer that needs no upstream, if it has one of its own.
     pub canned: Option<Canned>,
 }
 
@@ -67,6 +67,8 @@ pub struct Canned {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
+    /// Whether it is given in every mode, as by a mock integration, and not only where nothing goes upstream.
+    pub always: bool,
 }
 
 /// Not a route key.
@@ -123,6 +125,11 @@ impl fmt::Display for Method {
 }
 
 impl Route {
+    /// Whether its requests are answered without an upstream in every mode.
+    pub fn needs_no_upstream(&self) -> bool {
+        self.canned.as_ref().is_some_and(|canned| canned.always)
+    }
+
     /// The scopes that are asked for; none for a route without an authorizer.
     pub fn scopes(&self) -> &[Scope] {
         match &self.access {

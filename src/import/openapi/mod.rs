@@ -12,7 +12,7 @@ use super::api;
 use super::document::{Entry, Node};
 use super::draft::{Draft, Gate, Planned};
 use super::reading::Reading;
-use super::{Severity, Wrong};
+use super::{Severity, Wrong, mock};
 use crate::domain::gateway::dialect::Dialect;
 
 /// The extension of OpenAPI with this name.
@@ -116,15 +116,14 @@ fn route(
 ) -> Option<Planned> {
     let (_, method) = METHODS.iter().find(|(key, _)| operation.key.eq_ignore_ascii_case(key))?;
     let node = reading.chosen(&operation.node)?;
-    if node.get(INTEGRATION).is_some() {
-        api::note_integrations(reading);
-    }
     let asks_iam = node.get("x-amazon-apigateway-auth").and_then(|auth| reading.field(auth, "type"));
+    let mock = mock::answer(method, node.get(INTEGRATION), reading);
+    let (asked, keyed) = security::gate(node, schemes, reading);
     let gate = match asks_iam.map(|kind| reading.text(kind).value) {
         _ if node.has_call() => Gate::Unclear(operation.key.clone()),
         Some(kind) if !kind.eq_ignore_ascii_case("NONE") => Gate::Unsupported(format!("`{kind}` authorization")),
-        _ => security::gate(node, schemes, reading),
+        _ => asked,
     };
     let path = if path.key == "/$default" { "$default" } else { path.key.as_str() };
-    Some(Planned { line: operation.line, method: (*method).to_owned(), path: path.to_owned(), gate })
+    Some(Planned { keyed, mock, ..Planned::new(operation.line, (*method).to_owned(), path.to_owned(), gate) })
 }

@@ -3,34 +3,36 @@
 use std::collections::BTreeMap;
 
 use super::schemes::Scheme;
+use crate::import::Severity;
 use crate::import::document::{Entry, Node};
 use crate::import::draft::{Declared, Gate, Means};
 use crate::import::reading::Reading;
-use crate::import::{Severity, api};
 
-/// Who may use an operation.
-pub(super) fn gate(operation: &Node, schemes: &BTreeMap<String, Scheme>, reading: &Reading<'_>) -> Gate {
-    let Some(security) = reading.field(operation, "security") else { return Gate::Unsaid };
+/// Who may use an operation, and whether an API key is asked for, if that is said.
+pub(super) fn gate(
+    operation: &Node,
+    schemes: &BTreeMap<String, Scheme>,
+    reading: &Reading<'_>,
+) -> (Gate, Option<bool>) {
+    let Some(security) = reading.field(operation, "security") else { return (Gate::Unsaid, None) };
     if security.items().is_empty() && (security.text().is_some() || !security.entries().is_empty()) {
-        return Gate::Unclear("security".to_owned());
+        return (Gate::Unclear("security".to_owned()), None);
     }
     // A requirement that cannot be told is a call, whose name is no scheme: it closes the route.
     let asked: Vec<&Entry> =
         security.items().iter().filter_map(|item| reading.chosen(item)).flat_map(Node::entries).collect();
     let (keys, others): (Vec<&Entry>, Vec<&Entry>) =
         asked.into_iter().partition(|entry| matches!(schemes.get(&entry.key), Some(Scheme::ApiKey)));
-    if let Some(key) = keys.first() {
-        api::note_api_keys(key.line, reading);
-    }
+    let keyed = (!keys.is_empty()).then_some(true);
     // COGNITO: a method has one authorizer; of several the first that API Gateway knows is taken (assumed;
     // docs/fidelity.md).
     let known = others.iter().find(|entry| is_known(schemes.get(&entry.key)));
-    let Some(chosen) = known.or(others.first()) else { return Gate::Unsaid };
+    let Some(chosen) = known.or(others.first()) else { return (Gate::Unsaid, keyed) };
     if others.iter().any(|entry| entry.key != chosen.key) {
         let text = format!("of several authorizers only the first counts: `{}`", chosen.key);
         reading.note(chosen.line, Severity::Warning, text);
     }
-    Gate::Asks(chosen.key.clone(), reading.list(&chosen.node))
+    (Gate::Asks(chosen.key.clone(), reading.list(&chosen.node)), keyed)
 }
 
 fn is_known(scheme: Option<&Scheme>) -> bool {

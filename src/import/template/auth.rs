@@ -8,6 +8,7 @@ use crate::domain::gateway::dialect::Dialect;
 use crate::import::Severity;
 use crate::import::document::{NOTHING, Node};
 use crate::import::draft::{Declared, Gate, Means, Planned};
+use crate::import::reading::Reading;
 use crate::import::resolve::Text;
 
 /// What an API says about authorization.
@@ -27,11 +28,6 @@ impl<'t> Auth<'t> {
         let authorizers = authorizers.iter().map(|entry| (entry.key.as_str(), &entry.node)).collect();
         if let Some(policy) = template.reading.field(auth, "ResourcePolicy") {
             template.reading.note(policy.line, Severity::Warning, "resource policies are not simulated");
-        }
-        if let Some(required) =
-            template.reading.field(auth, "ApiKeyRequired").filter(|node| template.reading.flag(node))
-        {
-            crate::import::api::note_api_keys(required.line, template.reading);
         }
         Self { template, dialect, said: auth, authorizers }
     }
@@ -59,9 +55,6 @@ impl<'t> Auth<'t> {
         if !is_plain(auth) {
             return Gate::Unclear("Auth".to_owned());
         }
-        if let Some(required) = reading.field(auth, "ApiKeyRequired").filter(|node| reading.flag(node)) {
-            crate::import::api::note_api_keys(required.line, reading);
-        }
         let scopes = reading.field(auth, "AuthorizationScopes");
         let own = scopes.map(|scopes| reading.list(scopes));
         match (reading.field(auth, "Authorizer"), own) {
@@ -82,6 +75,11 @@ impl<'t> Auth<'t> {
         }
     }
 
+    /// Whether an event asks for an API key, if it says so.
+    pub(super) fn keyed(&self, event: Event<'_>) -> Option<bool> {
+        asks_key(self.template.reading.field(event.properties, "Auth")?, self.template.reading)
+    }
+
     /// Puts the default where a route says nothing, and opens what is marked with `NONE`.
     pub(super) fn complete(&self, planned: &mut Planned, declared: &BTreeMap<String, Declared>) {
         let said = match &planned.gate {
@@ -92,6 +90,7 @@ impl<'t> Auth<'t> {
         if let Some(gate) = said {
             planned.gate = gate;
         }
+        planned.keyed = planned.keyed.or_else(|| asks_key(self.said, self.template.reading));
     }
 
     /// Who may use a route about which nothing else is said.
@@ -148,6 +147,11 @@ impl<'t> Auth<'t> {
         };
         Declared { line: node.line, means }
     }
+}
+
+/// Whether an API key is asked for, if that is said. What cannot be told asks for one.
+fn asks_key(auth: &Node, reading: &Reading<'_>) -> Option<bool> {
+    reading.field(auth, "ApiKeyRequired").map(|said| !reading.text(said).value.eq_ignore_ascii_case("false"))
 }
 
 /// Whether it is a map that says all there is to say.

@@ -41,7 +41,7 @@ fn planned(key: Option<String>, line: u64, gate: Gate) -> Result<Planned, Wrong>
         None if key == "$default" => (String::new(), key),
         None => return Err(Wrong::at(line, format!("the route `{key}` is neither `METHOD /path` nor `$default`"))),
     };
-    Ok(Planned { line, method, path, gate })
+    Ok(Planned::new(line, method, path, gate))
 }
 
 fn declared(template: &Template<'_, '_>, authorizer: &Resource<'_>) -> Declared {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Resource, Template};
 use crate::domain::gateway::dialect::Dialect;
 use crate::import::draft::{Declared, Draft, Means, Planned};
-use crate::import::{Severity, Wrong, api};
+use crate::import::{Severity, Wrong, api, mock};
 
 /// How many segments a path may have.
 const DEEPEST: usize = 64;
@@ -24,15 +24,12 @@ pub(super) fn read(template: &Template<'_, '_>, api: Resource<'_>) -> Result<Dra
         let Some(key) = key.as_ref().and_then(|text| text.as_known()) else {
             return Err(Wrong::at(method.line, format!("the `HttpMethod` of `{}` cannot be told", method.id)));
         };
-        if method.properties.get("Integration").is_some() {
-            api::note_integrations(reading);
-        }
-        if let Some(required) = reading.field(method.properties, "ApiKeyRequired").filter(|node| reading.flag(node)) {
-            api::note_api_keys(required.line, reading);
-        }
         let (method_key, path) = (key.to_uppercase(), tree.path(method)?);
+        let mock = mock::answer(&method_key, reading.field(method.properties, "Integration"), reading);
+        let keyed = reading.field(method.properties, "ApiKeyRequired");
+        let keyed = keyed.map(|said| !reading.text(said).value.eq_ignore_ascii_case("false"));
         let gate = template.gate(method.properties);
-        draft.routes.push(Planned { line: method.line, method: method_key, path, gate });
+        draft.routes.push(Planned { keyed, mock, ..Planned::new(method.line, method_key, path, gate) });
     }
     for response in template.of_api("AWS::ApiGateway::GatewayResponse", "RestApiId", api.id) {
         let kind = template.text(response.properties, "ResponseType").unwrap_or_default();

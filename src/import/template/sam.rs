@@ -54,10 +54,14 @@ fn add_events(draft: &mut Draft, events: &[Event<'_>], auth: &Auth<'_>) -> Resul
     for event in events {
         let ((method, path), gate) = (event.key(auth.template)?, auth.of_event(*event));
         let place = places.entry((method.clone(), path.clone())).or_insert(draft.routes.len());
-        match (draft.routes.get_mut(*place), gate) {
+        let at = *place;
+        match (draft.routes.get_mut(at), gate) {
             (Some(_), Gate::Unsaid) => {}
             (Some(known), gate) => known.gate = gate,
-            (None, gate) => draft.routes.push(Planned { line: event.line, method, path, gate }),
+            (None, gate) => draft.routes.push(Planned::new(event.line, method, path, gate)),
+        }
+        if let (Some(route), Some(keyed)) = (draft.routes.get_mut(at), auth.keyed(*event)) {
+            route.keyed = Some(keyed);
         }
     }
     Ok(())
@@ -82,7 +86,7 @@ fn browsers(draft: &mut Draft, properties: &Node, auth: &Auth<'_>) {
             draft.routes.iter().filter(|route| route.method == "OPTIONS").map(path).collect();
         let mut paths: BTreeSet<_> = draft.routes.iter().map(path).collect();
         paths.retain(|path| !with_options.contains(path));
-        let preflight = |path| Planned { line: cors.line, method: "OPTIONS".to_owned(), path, gate: Gate::Unsaid };
+        let preflight = |path| Planned::new(cors.line, "OPTIONS".to_owned(), path, Gate::Unsaid);
         draft.routes.extend(paths.into_iter().map(preflight));
         return;
     }
