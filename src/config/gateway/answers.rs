@@ -22,24 +22,6 @@ pub struct DeclaredAnswer {
     pub body: String,
 }
 
-/// What browsers of other origins may do.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DeclaredCors {
-    /// The origins that may ask; `*` for all.
-    pub allow_origins: Vec<String>,
-    /// The methods they may use; `*` for all.
-    pub allow_methods: Vec<String>,
-    /// The headers they may send; `*` for all.
-    pub allow_headers: Vec<String>,
-    /// The headers their scripts may read.
-    pub expose_headers: Vec<String>,
-    /// Whether they may send cookies and credentials.
-    pub allow_credentials: bool,
-    /// For how many seconds a preflight's answer may be kept.
-    pub max_age: Option<u32>,
-}
-
 /// How one type of answer differs from the usual one.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -58,42 +40,30 @@ impl Default for DeclaredAnswer {
     }
 }
 
-impl DeclaredCors {
-    /// As the gateway knows it.
-    pub(super) fn resolve(&self) -> Result<Cors, Misdeclared> {
-        if self.allow_origins.is_empty() {
-            return Err(misdeclared("cors.allow_origins", "without an origin that may ask, nothing is allowed"));
-        }
-        // COGNITO: an HTTP API does not take credentials from all origins (documented), as browsers would not either.
-        if self.allow_credentials && self.allow_origins.iter().any(|origin| origin == "*") {
-            let problem = "credentials cannot be allowed to the origin `*`; name the origins";
-            return Err(misdeclared("cors.allow_credentials", problem));
-        }
-        for (key, words) in self.words() {
-            let sound =
-                |word: &String| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',');
-            if let Some(word) = words.iter().find(|word| !sound(word)) {
-                return Err(misdeclared(format!("cors.{key}"), format!("`{word}` cannot stand in a header")));
-            }
-        }
-        Ok(Cors {
-            allow_origins: self.allow_origins.clone(),
-            allow_methods: self.allow_methods.clone(),
-            allow_headers: self.allow_headers.clone(),
-            expose_headers: self.expose_headers.clone(),
-            allow_credentials: self.allow_credentials,
-            max_age: self.max_age,
-        })
+/// Refuses what browsers cannot be told.
+pub(super) fn check_cors(cors: &Cors) -> Result<(), Misdeclared> {
+    if cors.allow_origins.is_empty() {
+        return Err(misdeclared("cors.allow_origins", "without an origin that may ask, nothing is allowed"));
     }
-
-    fn words(&self) -> [(&'static str, &[String]); 4] {
-        [
-            ("allow_origins", &self.allow_origins),
-            ("allow_methods", &self.allow_methods),
-            ("allow_headers", &self.allow_headers),
-            ("expose_headers", &self.expose_headers),
-        ]
+    // COGNITO: an HTTP API does not take credentials from all origins (documented), as browsers would not either.
+    if cors.allow_credentials && cors.allow_origins.iter().any(|origin| origin == "*") {
+        let problem = "credentials cannot be allowed to the origin `*`; name the origins";
+        return Err(misdeclared("cors.allow_credentials", problem));
     }
+    let all = [
+        ("allow_origins", &cors.allow_origins),
+        ("allow_methods", &cors.allow_methods),
+        ("allow_headers", &cors.allow_headers),
+        ("expose_headers", &cors.expose_headers),
+    ];
+    for (key, words) in all {
+        let sound =
+            |word: &String| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',');
+        if let Some(word) = words.iter().find(|word| !sound(word)) {
+            return Err(misdeclared(format!("cors.{key}"), format!("`{word}` cannot stand in a header")));
+        }
+    }
+    Ok(())
 }
 
 /// Adds the declared answers to those that an import brings; a type that both have is as it is declared.

@@ -12,11 +12,12 @@ use std::path::PathBuf;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::domain::gateway::cors::Cors;
 use crate::domain::gateway::dialect::Dialect;
 use crate::domain::id::UserPoolId;
 use crate::domain::scope::Scope;
 
-pub use answers::{DeclaredAnswer, DeclaredCors, DeclaredResponse};
+pub use answers::{DeclaredAnswer, DeclaredResponse};
 pub use function::DeclaredFunction;
 pub use routes::Known;
 
@@ -76,7 +77,7 @@ pub struct DeclaredGateway {
     pub routes: Vec<DeclaredRoute>,
     /// What browsers of other origins may do; requests of theirs reach the upstream unless set.
     #[serde(default)]
-    pub cors: Option<DeclaredCors>,
+    pub cors: Option<Cors>,
     /// Answers of a REST API that are worded otherwise, by type.
     #[serde(default)]
     pub responses: BTreeMap<String, DeclaredResponse>,

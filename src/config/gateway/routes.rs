@@ -11,7 +11,7 @@ use crate::domain::gateway::route::{Access, Closed, Route, RouteKey};
 use crate::domain::id::UserPoolId;
 use crate::domain::scope::Scope;
 
-use super::answers::{add_responses, canned};
+use super::answers::{add_responses, canned, check_cors};
 use super::{DeclaredAuthorizer, DeclaredGateway, DeclaredRoute, Misdeclared, misdeclared};
 
 /// The word for no authorizer.
@@ -41,7 +41,8 @@ impl DeclaredGateway {
         }
         self.fits(&api)?;
         if let Some(cors) = &self.cors {
-            api.cors = Some(cors.resolve()?);
+            check_cors(cors)?;
+            api.cors = Some(cors.clone());
         }
         add_responses(&self.responses, &mut api.responses)?;
         Ok(api)

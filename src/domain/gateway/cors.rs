@@ -1,7 +1,10 @@
 //! What browsers are told about requests from other origins.
 
+use serde::Deserialize;
+
 /// The answers to preflights, and the headers on the answers to the requests themselves.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Cors {
     /// The origins that may ask; `*` for all, `https://*` for all of a scheme.
     pub allow_origins: Vec<String>,
