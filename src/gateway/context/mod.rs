@@ -13,6 +13,8 @@ use crate::domain::gateway::jwt::Claims;
 use crate::domain::gateway::route::Route;
 use crate::domain::rules::enforce::{Ground, Verified, scopes_of};
 
+use super::forward::ends_here;
+
 pub use claims::Texts;
 
 /// The header with the JSON of `requestContext.authorizer`.
@@ -48,24 +50,7 @@ pub enum TellingError {
 }
 
 /// Headers that say how a request is to be read, or where it came from.
-const TAKEN: [&str; 16] = [
-    "authorization",
-    "connection",
-    "content-length",
-    "expect",
-    "forwarded",
-    "host",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "x-poolpass-authorizer",
-    "http2-settings",
-];
+const TAKEN: [&str; 5] = ["authorization", "expect", "forwarded", "host", "x-poolpass-authorizer"];
 
 impl Telling {
     /// The authorizer's JSON in this version, and these claims in these headers.
@@ -77,7 +62,8 @@ impl Telling {
         for (name, claim) in headers {
             let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| TellingError::Name(name.clone()))?;
             let plain = header.as_str().replace('_', "-");
-            if TAKEN.contains(&plain.as_str()) || plain.starts_with("x-forwarded-") {
+            let taken = TAKEN.contains(&plain.as_str()) || ends_here(&plain);
+            if taken || plain.starts_with("x-forwarded-") {
                 return Err(TellingError::Taken(name.clone()));
             }
             claims.push((header, claim.clone()));
@@ -231,7 +217,7 @@ mod tests {
     fn headers_with_another_use_are_not_taken() {
         let telling = |name: &str| Telling::new(Payload::V1, [(&name.to_owned(), &"sub".to_owned())]).map(|_| ());
         assert_eq!(telling("X-User-Id"), Ok(()));
-        for taken in ["Host", "Content_Length", "X-Forwarded-For", "x_poolpass_authorizer", "Authorization"] {
+        for taken in ["Host", "Content_Length", "X-Forwarded-For", "x_poolpass_authorizer", "Authorization", "TE"] {
             assert_eq!(telling(taken), Err(TellingError::Taken(taken.to_owned())));
         }
         assert_eq!(telling("a b"), Err(TellingError::Name("a b".to_owned())));
