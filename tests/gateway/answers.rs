@@ -1,16 +1,15 @@
 //! What each dialect answers to each failure: the table is `answers.json`.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use poolpass::domain::key::{KeyOrigin, KeyUsage, StoredKey};
-use poolpass::domain::time::Timestamp;
-use poolpass::effects::SeededRandom;
-use poolpass::keys::rsa::KeyPair;
-use poolpass::keys::{SigningKey, published};
+use std::io::{BufReader, ErrorKind, Read as _, Write as _};
+use std::net::TcpStream;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, World};
+use crate::forger::{Forger, Genuine};
+use crate::upstream::{Seen, Upstream, read};
+use crate::verification::call;
+use crate::world::{Answer, OTHER_POOL, POOL, World};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,6 +39,15 @@ struct Measured {
 #[serde(deny_unknown_fields)]
 struct Case {
     token: String,
+    /// Whether the pool is deleted by then.
+    #[serde(default)]
+    deleted: bool,
+    /// What stands behind the gateway; it only says what it decides unless this is said.
+    #[serde(default)]
+    behind: String,
+    /// The body of the request.
+    #[serde(default)]
+    send: String,
     #[serde(default = "get")]
     method: String,
     #[serde(default = "scoped")]
@@ -61,13 +69,56 @@ fn scoped() -> String {
 }
 
 fn table() -> Table {
-    serde_json::from_str(include_str!("answers.json")).expect("the table")
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gateway/answers.json");
+    serde_json::from_str(&std::fs::read_to_string(file).expect("the table")).expect("a table")
 }
 
-fn gateways() -> String {
+/// The issuers that are of no use, by what is wrong with them.
+const USELESS: [&str; 9] = ["lost", "mute", "other", "gone", "slow", "huge", "wrong", "moved", "empty"];
+
+/// A server that is all of them.
+fn issuers() -> String {
+    let server = Upstream::<()>::holding(|number, stream, _| {
+        let port = stream.local_addr().expect("it is connected").port();
+        let mut stream = BufReader::new(stream);
+        if let Some(seen) = read(number, &mut stream) {
+            answer_uselessly(&format!("http://127.0.0.1:{port}"), &seen.line, stream);
+        }
+    });
+    format!("http://127.0.0.1:{}", server.port)
+}
+
+fn answer_uselessly(origin: &str, line: &str, mut stream: BufReader<TcpStream>) {
+    let path = line.split(' ').nth(1).expect("a target");
+    let (kind, document) = path.trim_start_matches('/').split_once('/').expect("an issuer and a document");
+    let named = if kind == "other" { "issuer" } else { kind };
+    let discovery = json!({ "issuer": format!("{origin}/{named}"), "jwks_uri": format!("{origin}/{kind}/keys") });
+    let is_discovery = document != "keys";
+    let (status, body) = match (kind, is_discovery) {
+        ("mute", true) | ("slow", false) => {
+            // Until the gateway gives up, however long that takes.
+            let waits = |kind| matches!(kind, ErrorKind::WouldBlock | ErrorKind::TimedOut);
+            while stream.read(&mut [0]).is_err_and(|error| waits(error.kind())) {}
+            return;
+        }
+        ("lost", true) | ("gone", false) => ("404 Not Found", String::new()),
+        ("moved", false) => ("302 Found\r\nLocation: /empty/keys", String::new()),
+        ("huge", false) => ("200 OK", format!("{{\"keys\":[]}}{}", " ".repeat(300_000))),
+        ("wrong", false) => ("200 OK", "<html></html>".to_owned()),
+        ("empty", false) => ("200 OK", r#"{"keys":[]}"#.to_owned()),
+        _ => ("200 OK", discovery.to_string()),
+    };
+    let answer = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+    // Who has read enough is gone.
+    let _gone = stream.get_mut().write_all(answer.as_bytes());
+}
+
+fn gateways(issuers: &str, silent: u16) -> String {
+    let mut issuers: Vec<_> = USELESS.iter().map(|kind| format!("{issuers}/{kind}")).collect();
+    issuers.push("http://127.0.0.1:9".to_owned());
+    let issuers = json!(issuers);
     let each = ["rest-api", "http-api", "rfc6750-any", "rfc6750-all"].map(|dialect| {
-        let audiences = if dialect == "http-api" { ", audiences: [reader, web]" } else { "" };
-        let issuers = if dialect == "rest-api" { "" } else { ", issuers: ['http://127.0.0.1:9']" };
+        let audiences = if dialect == "http-api" { ", audiences: [reader, web, stranger]" } else { "" };
         format!(
             "
   - name: {dialect}
@@ -75,114 +126,97 @@ fn gateways() -> String {
     base_path: /{dialect}
     mode: mock
     authorizers:
-      users: {{ pools: [us-east-1_Gateway01]{audiences}{issuers} }}
+      users: {{ pools: [us-east-1_Gateway01]{audiences}, issuers: {issuers} }}
+      asking: {{ pools: [us-east-1_Gateway01], check_revocation: true }}
       gone: {{ pools: [us-east-1_Nowhere01] }}
     default_authorizer: users
     routes:
       - {{ route: GET /scoped, scopes: [orders/read] }}
       - {{ route: GET /both, scopes: [orders/read, orders/write] }}
       - {{ route: GET /any }}
+      - {{ route: GET /asking, authorizer: asking, scopes: [orders/read] }}
       - {{ route: GET /closed, authorizer: gone }}
+      - {{ route: 'GET /open/{{proxy+}}', authorizer: none }}
+  - name: {dialect}-down
+    dialect: {dialect}
+    base_path: /{dialect}-down
+    upstream: http://127.0.0.1:9
+    forward: {{ max_body: 4 }}
+    routes: [{{ route: ANY /, authorizer: none }}]
+  - name: {dialect}-silent
+    dialect: {dialect}
+    base_path: /{dialect}-silent
+    upstream: http://127.0.0.1:{silent}
+    forward: {{ timeout: 1 }}
+    routes: [{{ route: ANY /, authorizer: none }}]
 "
         )
     });
     format!("gateways:{}", each.concat())
 }
 
-/// Signs what it is told to.
-struct Forger {
-    ours: StoredKey,
-    foreign: StoredKey,
-    genuine: String,
-    said: Value,
+/// An upstream that reads and says nothing.
+fn silent() -> Upstream<Seen> {
+    Upstream::holding(|number, stream, tell| {
+        let mut stream = BufReader::new(stream);
+        tell(read(number, &mut stream).expect("a request"));
+        // Until the gateway gives up.
+        assert_eq!(stream.read(&mut [0]).expect("the connection ends"), 0);
+    })
 }
 
-impl Forger {
-    fn new(genuine: String) -> Self {
-        let stored = |pair: &KeyPair| {
-            pair.stored(KeyUsage::Access, KeyOrigin::Declared, Timestamp::from_millis(0)).expect("a key pair")
-        };
-        let ours = stored(&KeyPair::from_pem(published::DEMO_ACCESS).expect("a key pair"));
-        let foreign = stored(&KeyPair::generate(&SeededRandom::new(1)).expect("a key pair"));
-        let part = genuine.split('.').nth(1).expect("claims");
-        let said = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).expect("base64url")).expect("JSON");
-        Self { ours, foreign, genuine, said }
-    }
-
-    fn signed(key: &StoredKey, claims: &Value) -> String {
-        SigningKey::parse(key).expect("a key").sign(claims.to_string().as_bytes()).expect("a signature")
-    }
-
-    fn saying(&self, claim: &str, value: impl Into<Value>) -> String {
-        let mut other = self.said.clone();
-        other[claim] = value.into();
-        Self::signed(&self.ours, &other)
-    }
-
-    /// The values of `Authorization` for a token of the table.
-    fn headers(&self, token: &str) -> Vec<String> {
-        let now = self.said["iat"].as_i64().expect("a number");
-        let bearer = |token: String| vec![format!("Bearer {token}")];
-        match token {
-            "none" => Vec::new(),
-            "good" => bearer(self.genuine.clone()),
-            "twice" => [bearer(self.genuine.clone()), bearer(self.genuine.clone())].concat(),
-            "two blanks" => vec![format!("Bearer  {}", self.genuine)],
-            "another scheme" => vec!["Basic YTpi".to_owned()],
-            "two parts" => bearer("a.b".to_owned()),
-            "no base64" => bearer("*.*.*".to_owned()),
-            "ended" => bearer(self.saying("exp", 1)),
-            "not yet" => bearer(self.saying("nbf", now + 3600)),
-            "other audience" => bearer(self.saying("client_id", "somebody")),
-            "other issuer" => bearer(self.saying("iss", "https://issuer.example")),
-            "unreachable issuer" => bearer(self.saying("iss", "http://127.0.0.1:9")),
-            "other key" => bearer(Self::signed(&self.foreign, &self.said)),
-            "other signature" => {
-                bearer(Self::signed(&StoredKey { kid: self.ours.kid.clone(), ..self.foreign.clone() }, &self.said))
-            }
-            "no scope" => bearer(self.saying("scope", "orders/other")),
-            "id token" => {
-                let mut id = self.said.clone();
-                id["token_use"] = json!("id");
-                id["aud"] = json!("reader");
-                id.as_object_mut().expect("claims").retain(|claim, _| claim != "client_id" && claim != "scope");
-                bearer(Self::signed(&self.ours, &id))
-            }
-            unknown => panic!("no such token: {unknown}"),
-        }
+fn genuine(world: &World) -> Genuine {
+    let tokens = signed_in(world, &["openid", "orders/read"]);
+    call(world, "RevokeToken", &json!({ "ClientId": "web", "Token": tokens["refresh_token"] }));
+    Genuine {
+        good: world.token("reader", "orders/read"),
+        revoked: tokens["access_token"].as_str().expect("a token").to_owned(),
+        stranger: world.token("stranger", "orders/read"),
     }
 }
 
 #[test]
 fn every_dialect_answers_every_failure_as_it_is_written() {
-    let world = World::start(&gateways());
-    let forger = Forger::new(world.token("reader", "orders/read"));
+    let (issuers, silent) = (issuers(), silent());
+    let world = World::with(&format!("{POOL}{OTHER_POOL}{}", gateways(&issuers, silent.port)), &[]);
+    let forger = Forger::new(genuine(&world), issuers);
     let table = table();
-    for (dialect, cases) in [
+    let dialects = [
         ("rest-api", &table.rest_api),
         ("http-api", &table.http_api),
         ("rfc6750-any", &table.rfc6750_any),
         ("rfc6750-all", &table.rfc6750_all),
-    ] {
-        for case in cases {
-            let values = forger.headers(&case.token);
-            let headers: Vec<_> = values.iter().map(|value| ("Authorization", value.as_str())).collect();
-            let answer = world.ask(&case.method, &world.url(dialect, &case.path), &headers);
-            assert_eq!(answer.status, case.status, "{dialect} {case:?} {answer:?}");
-            assert_eq!(answer.header("www-authenticate"), case.challenge.as_deref(), "{dialect} {case:?}");
-            assert_eq!(answer.header("x-amzn-errortype"), case.error.as_deref(), "{dialect} {case:?}");
-            if let Some(body) = &case.body {
-                assert_eq!(&answer.body, body, "{dialect} {case:?}");
-                assert_eq!(
-                    answer.header("content-length"),
-                    Some(body.len().to_string().as_str()),
-                    "{dialect} {case:?}"
-                );
+    ];
+    let all = |deleted: bool| {
+        for (dialect, cases) in dialects {
+            for case in cases.iter().filter(|case| case.deleted == deleted) {
+                check(&world, &forger, dialect, case);
             }
-            assert_eq!(answer.header("content-type"), Some("application/json"), "{dialect} {case:?}");
-            assert_usual(dialect, &answer);
         }
+    };
+    all(false);
+    call(&world, "DeleteUserPoolDomain", &json!({ "UserPoolId": "us-east-1_Gateway01", "Domain": "gateway" }));
+    call(&world, "DeleteUserPool", &json!({ "UserPoolId": "us-east-1_Gateway01" }));
+    all(true);
+}
+
+fn check(world: &World, forger: &Forger, dialect: &str, case: &Case) {
+    let values = forger.headers(&case.token);
+    let headers: Vec<_> = values.iter().map(|value| ("Authorization", value.as_str())).collect();
+    let url = world.url(&format!("{dialect}{}", case.behind), &case.path);
+    let answer = match case.send.as_str() {
+        "" => world.ask(&case.method, &url, &headers),
+        body => world.post(&url, &headers, body),
+    };
+    assert_eq!(answer.status, case.status, "{dialect} {case:?} {answer:?}");
+    assert_eq!(answer.header("www-authenticate"), case.challenge.as_deref(), "{dialect} {case:?}");
+    assert_eq!(answer.header("x-amzn-errortype"), case.error.as_deref(), "{dialect} {case:?}");
+    if let Some(body) = &case.body {
+        assert_eq!(&answer.body, body, "{dialect} {case:?}");
+        assert_eq!(answer.header("content-length"), Some(body.len().to_string().as_str()), "{dialect} {case:?}");
     }
+    assert_eq!(answer.header("content-type"), Some("application/json"), "{dialect} {case:?}");
+    assert_usual(dialect, &answer);
 }
 
 /// Every answer carries the ids of its dialect.

@@ -82,6 +82,132 @@ fn one_command_makes_what_the_file_needs() {
 }
 
 #[test]
+fn what_was_made_is_still_there_after_a_restart() {
+    let (folder, _) = in_folder("");
+    let start = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_poolpass"));
+        command.env_clear().current_dir(folder.path()).stdin(Stdio::null());
+        command.args(["serve", "--gateway", "books.yaml", "--gateway-mode", "mock", "--create-missing"]);
+        command.args(["--ready-json", "--store", "redb:books.redb", "--listen", "127.0.0.1:0"]);
+        World::of(command.args(["--gateway-listen", "127.0.0.1:0"]), None)
+    };
+    let read = |world: &World, token: &str| world.get(&world.url("books", "/books"), token).status;
+    let mut first = start();
+    let made = first.ready["made"].clone();
+    let client = (made[0]["client_id"].as_str().unwrap(), made[0]["client_secret"].as_str().unwrap());
+    let token = first.token_of(client, "library/read");
+    assert_eq!(read(&first, &token), 200);
+    assert_eq!(first.end_by("TERM"), Some(0));
+    let again = start();
+    assert_eq!((&again.ready["made"], again.gateway("books")["unresolved"].clone()), (&made, json!([])));
+    assert_eq!(read(&again, &token), 200, "the keys are the same");
+    assert_eq!(read(&again, &again.token_of(client, "library/read")), 200);
+    assert_eq!(read(&again, &again.token_of(client, "library/write")), 401);
+}
+
+/// Two APIs, of which only one is for anybody.
+const TWO: &str = "
+Resources:
+  Inner:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: { ProtocolType: HTTP }
+  InnerRoute:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: { ApiId: !Ref Inner, RouteKey: GET /inner, AuthorizationType: AWS_IAM }
+  Outer:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: { ProtocolType: HTTP }
+  OuterRoute:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: { ApiId: !Ref Outer, RouteKey: GET /outer }
+";
+
+#[test]
+fn the_api_that_is_meant_is_chosen_from_a_template_with_several() {
+    let flags = ["two.yaml", "--gateway-mode", "mock", "--gateway-listen", "127.0.0.1:0", "--ready-json"];
+    let run = |more: &[&str]| {
+        let (folder, mut command) = in_folder("");
+        fs::write(folder.path().join("two.yaml"), TWO).unwrap();
+        command.arg("gateway").args(flags).args(more);
+        (folder, command)
+    };
+    let (folder, mut command) = run(&["--gateway-api", "Outer"]);
+    let world = World::of(&mut command, Some(folder));
+    assert_eq!(world.gateway("two")["unprotected"], json!(["GET /outer"]));
+    let status = |path: &str| world.ask("GET", &world.url("two", path), &[]).status;
+    assert_eq!((status("/outer"), status("/inner")), (200, 404));
+    for (more, problem) in [
+        (&[][..], "several APIs, say which of them is meant: `Inner`, `Outer`"),
+        (&["--gateway-api", "Other"], "no API `Other`, but `Inner`, `Outer`"),
+    ] {
+        let (_folder, mut command) = run(more);
+        let done = refused(&mut command);
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert!(done.status.code() == Some(1) && said.contains(problem), "{said}");
+    }
+}
+
+/// A REST API whose preflights are a mock, and one of whose methods asks for an API key only.
+const MOCKED: &str = "
+openapi: 3.0.1
+info: { title: Books, version: '1' }
+paths:
+  /books:
+    options:
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: { application/json: '{\"statusCode\": 200}' }
+        responses:
+          default:
+            statusCode: '204'
+            responseParameters:
+              method.response.header.Access-Control-Allow-Methods: \"'GET,OPTIONS'\"
+              method.response.header.Access-Control-Allow-Headers: \"'Authorization'\"
+              method.response.header.Access-Control-Allow-Origin: \"'https://books.example'\"
+    get:
+      security: [{ keys: [] }]
+components:
+  securitySchemes:
+    keys: { type: apiKey, name: x-api-key, in: header }
+";
+
+#[test]
+fn an_imported_mock_answers_preflights_and_a_key_alone_opens_nothing() {
+    // Nothing listens there: whatever went upstream would be answered 504.
+    let serve = |yaml: &str, flags: &[&str]| {
+        let (folder, mut command) = in_folder(yaml);
+        fs::write(folder.path().join("mocked.yaml"), MOCKED).unwrap();
+        command.args(["gateway", "--gateway-listen", "127.0.0.1:0", "--ready-json"]).args(flags);
+        World::of(&mut command, Some(folder))
+    };
+    let world = serve("", &["mocked.yaml", "--upstream", "http://127.0.0.1:9"]);
+    let asking = [("Origin", "https://books.example"), ("Access-Control-Request-Method", "GET")];
+    let preflight = world.ask("OPTIONS", &world.url("mocked", "/books"), &asking);
+    let told = |name: &str| preflight.header(&format!("access-control-allow-{name}"));
+    assert_eq!((preflight.status, preflight.body.as_str()), (204, ""), "{preflight:?}");
+    assert_eq!(
+        [told("origin"), told("methods"), told("headers"), told("credentials")],
+        [Some("https://books.example"), Some("GET,OPTIONS"), Some("Authorization"), None]
+    );
+    assert!(preflight.header("x-amzn-requestid").is_some());
+    assert_eq!(world.gateway("mocked")["unsupported"], json!(["GET /books"]));
+    let keyed = world.ask("GET", &world.url("mocked", "/books"), &[("x-api-key", "anything")]);
+    assert_eq!((keyed.status, keyed.json()), (500, json!({ "message": "Authorizer configuration error" })));
+    let opened = serve(
+        "
+gateways:
+  - name: mocked
+    import: mocked.yaml
+    upstream: http://127.0.0.1:9
+    routes: [{ route: GET /books, authorizer: none }]
+",
+        &["--config", "poolpass.yaml"],
+    );
+    assert_eq!(opened.ask("GET", &opened.url("mocked", "/books"), &[]).status, 504);
+    assert_eq!(opened.ask("OPTIONS", &opened.url("mocked", "/books"), &[]).status, 204);
+}
+
+#[test]
 fn without_leave_to_create_routes_of_an_unknown_pool_are_closed_until_they_are_mapped() {
     let serve = ["serve", "--config", "poolpass.yaml", "--gateway", "books.yaml", "--gateway-mode", "mock"];
     let rest = ["--ready-json", "--listen", "127.0.0.1:0", "--gateway-listen", "127.0.0.1:0", "--store", "memory"];

@@ -160,6 +160,18 @@ fn what_cannot_be_is_named_with_file_line_and_key() {
             "this is `function.payload`",
         ),
         (
+            "gateways:\n  - name: a\n    upstream: ftp://localhost\n".to_owned(),
+            3,
+            "gateways[0].upstream",
+            "the upstream `ftp://localhost` is not an http or https URL",
+        ),
+        (
+            with("    authorizers:\n      users: { issuers: ['file:///etc/keys'] }\n"),
+            5,
+            "gateways[0].authorizers.users.issuers[0]",
+            "is not an http or https URL",
+        ),
+        (
             "gateways:\n  - name: a\n    mode: mock\n    import: missing.yaml\n".to_owned(),
             4,
             "gateways[0].import",

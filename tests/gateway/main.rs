@@ -13,6 +13,8 @@ mod example_api;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod forger;
+#[cfg(test)]
 mod forward_auth;
 #[cfg(test)]
 mod forwarding;
@@ -22,6 +24,10 @@ mod function;
 mod nginx;
 #[cfg(test)]
 mod places;
+#[cfg(test)]
+mod remote;
+#[cfg(test)]
+mod routing;
 #[cfg(test)]
 mod smuggling;
 #[cfg(test)]

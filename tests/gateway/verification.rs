@@ -10,18 +10,10 @@ use poolpass::keys::rsa::KeyPair;
 use poolpass::keys::{SigningKey, published};
 use serde_json::{Value, json};
 
-use crate::world::{POOL, World};
+use crate::world::{OTHER_POOL, POOL, World};
 
-/// A second pool with the same clients' names for its scopes, and gateways that only say what they decide.
+/// Gateways that only say what they decide.
 const GUARDED: &str = "
-  - id: us-east-1_Gateway02
-    domain: other
-    resource_servers: [{ identifier: orders, scopes: [read] }]
-    clients:
-      - id: stranger
-        secret: a_secret_of_24_characters
-        allowed_flows: [client_credentials]
-        allowed_scopes: [orders/read]
 gateways:
   - name: orders
     dialect: rfc6750-any
@@ -47,7 +39,7 @@ gateways:
 ";
 
 fn start() -> World {
-    World::with(&format!("{POOL}{GUARDED}"), &[])
+    World::with(&format!("{POOL}{OTHER_POOL}{GUARDED}"), &[])
 }
 
 fn asked(world: &World, gateway: &str, token: &str) -> u16 {
@@ -213,7 +205,7 @@ fn signed_in(world: &World) -> Value {
 }
 
 /// Calls an operation of the JSON API.
-fn call(world: &World, operation: &str, body: &Value) {
+pub(crate) fn call(world: &World, operation: &str, body: &Value) {
     let endpoint = world.ready["endpoint"].as_str().expect("an endpoint");
     let target = format!("AWSCognitoIdentityProviderService.{operation}");
     let headers = [("X-Amz-Target", target.as_str()), ("Content-Type", "application/x-amz-json-1.1")];
@@ -256,6 +248,14 @@ fn disabling_a_user_ends_the_users_tokens_where_that_is_asked() {
 #[test]
 fn deleting_a_user_ends_the_users_tokens_where_that_is_asked() {
     around(|world, _| call(world, "AdminDeleteUser", &of_ada()));
+}
+
+#[test]
+fn another_user_of_the_same_name_is_another_user() {
+    around(|world, _| {
+        call(world, "AdminDeleteUser", &of_ada());
+        call(world, "AdminCreateUser", &of_ada());
+    });
 }
 
 #[test]

@@ -35,6 +35,18 @@ pools:
         attributes: { email: ada@example.com, email_verified: true }
 ";
 
+/// A second pool, which has scopes and a client of its own.
+pub(crate) const OTHER_POOL: &str = "
+  - id: us-east-1_Gateway02
+    domain: other
+    resource_servers: [{ identifier: orders, scopes: [read] }]
+    clients:
+      - id: stranger
+        secret: a_secret_of_24_characters
+        allowed_flows: [client_credentials]
+        allowed_scopes: [orders/read]
+";
+
 /// The secret of every client that has one.
 pub(crate) const SECRET: &str = "a_secret_of_24_characters";
 
@@ -111,7 +123,8 @@ impl World {
         let output = process.stdout.take().expect("standard output is piped");
         BufReader::new(output).read_line(&mut line).expect("the server says something");
         let ready = serde_json::from_str(&line).expect("the first line says that the server is ready");
-        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
+        let agent = agent.timeout_global(Some(HANG)).build().into();
         Self { process, ready, agent, _folder: folder }
     }
 
@@ -175,6 +188,11 @@ impl World {
     pub(crate) fn raw(&self, name: &str, bytes: &str) -> String {
         let url = self.url(name, "");
         let authority = url.trim_start_matches("http://").split('/').next().expect("an authority");
+        // Not every resolver knows the names below `localhost`.
+        let authority = match authority.split_once(".localhost:") {
+            Some((_, port)) => format!("127.0.0.1:{port}"),
+            None => authority.to_owned(),
+        };
         let mut stream = TcpStream::connect(authority).expect("the gateway takes connections");
         stream.set_read_timeout(Some(HANG)).expect("the time is not zero");
         stream.write_all(bytes.as_bytes()).expect("the gateway reads");
