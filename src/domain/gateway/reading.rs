@@ -21,6 +21,13 @@ pub(super) fn each(path: &str) -> Vec<Vec<String>> {
     [segments(&decoded)].into_iter().chain(shorter).collect()
 }
 
+/// The path up to an encoded `?` or `#`, if there is one.
+pub(super) fn cut(path: &str) -> Option<&str> {
+    let ends = |digits: &str| digits.eq_ignore_ascii_case("3f") || digits == "23";
+    let at = path.match_indices('%').find(|(at, _)| path.get(at + 1..at + 3).is_some_and(ends));
+    at.and_then(|(at, _)| path.get(..at))
+}
+
 fn segments(decoded: &str) -> Vec<String> {
     let names = decoded.split('/').map(|segment| segment.split(';').next().unwrap_or_default());
     names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
@@ -63,6 +70,7 @@ mod tests {
         }
         assert_eq!(each("/a%3fb/c"), [vec!["a?b", "c"], vec!["a"]]);
         assert_eq!(each("/a/%23b?"), [vec!["a", "#b?"], vec!["a"]]);
+        assert_eq!((cut("/a%20%3fb/c"), cut("/a%23"), cut("/a%2/3f")), (Some("/a%20"), Some("/a"), None));
         assert_ne!(each("/A/b"), each("/a/b"), "paths are compared with regard to case (RFC 3986, section 6.2.2.1)");
         assert!(is_plain("/") && each("/") == [Vec::<String>::new()]);
     }

@@ -131,11 +131,15 @@ impl RouteTable {
         if self.is_plain && reading::is_plain(path) {
             return false;
         }
-        reading::each(path).iter().any(|read| {
+        let otherwise = |read: &Vec<String>| {
             let segments: Vec<&str> = read.iter().map(String::as_str).collect();
             let found = self.search(&self.read, &Search { method, segments: &segments });
             !found.is_ok_and(|(route, _)| read_alike(route, matched.route))
-        })
+        };
+        // Who cuts the path short may well mind whether there is a slash at its end.
+        let shorter = reading::cut(path).map(|path| self.find(method, path));
+        let differs = |found| matches!(found, Found::Route(other) if !read_alike(other.route, matched.route));
+        reading::each(path).iter().any(otherwise) || shorter.is_some_and(differs)
     }
 
     fn search<'t>(&'t self, root: &'t Node, search: &Search<'_>) -> Result<Hit<'t>, Found<'t>> {
