@@ -36,8 +36,8 @@ impl Choice<'_> {
         let mut path = String::new();
         for depth in 0..self.below(4) {
             match self.below(4) {
-                0 => path += &format!("/{{p{depth}}}"),
-                _ => path += &format!("/{}", self.of(&LITERALS)),
+                0 => path.extend(["/{p", &depth.to_string(), "}"]),
+                _ => path.extend(["/", self.of(&LITERALS)]),
             }
         }
         match self.below(6) {

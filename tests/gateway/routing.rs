@@ -79,7 +79,7 @@ fn tables() -> Vec<Table> {
     serde_json::from_str(&std::fs::read_to_string(file).expect("the tables")).expect("tables")
 }
 
-fn matcher(table: &Table, dialect: Dialect) -> RouteTable {
+fn routes(table: &Table, dialect: Dialect) -> RouteTable {
     let route = |key: &String| {
         let key = RouteKey::parse(key).expect("a route key");
         Route { key, access: Access::Open, takes_ambiguous_targets: false, canned: None }
@@ -88,12 +88,12 @@ fn matcher(table: &Table, dialect: Dialect) -> RouteTable {
 }
 
 /// What the matcher finds, and with which values.
-fn found(matcher: &RouteTable, method: &str, path: &str) -> Result<(String, BTreeMap<String, String>), Reason> {
-    match matcher.find(method, path) {
+fn found(routes: &RouteTable, method: &str, path: &str) -> Result<(String, BTreeMap<String, String>), Reason> {
+    match routes.find(method, path) {
         Found::Nothing => Err(Reason::Route),
         Found::OtherMethod => Err(Reason::Method),
         Found::Route(matched) if Ambiguity::of(path, matched.tail).is_some() => Err(Reason::Ambiguous),
-        Found::Route(matched) if matcher.reads_otherwise(method, path, &matched) => Err(Reason::Ambiguous),
+        Found::Route(matched) if routes.reads_otherwise(method, path, &matched) => Err(Reason::Ambiguous),
         Found::Route(matched) => {
             let values = matched.parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
             Ok((matched.route.key.to_string(), values.collect()))
@@ -106,7 +106,7 @@ fn the_matcher_finds_what_is_written() {
     let mut seen = 0;
     for table in tables().iter().filter(|table| table.stage.is_none()) {
         for dialect in &table.dialects {
-            let matcher = matcher(table, *dialect);
+            let routes = routes(table, *dialect);
             for case in &table.cases {
                 let (method, target) = case.ask.split_once(' ').expect("a method and a target");
                 if !target.starts_with('/') {
@@ -114,7 +114,7 @@ fn the_matcher_finds_what_is_written() {
                 }
                 let path = target.split('?').next().expect("a path");
                 let about = format!("{}: {dialect}: {}", table.name, case.ask);
-                let found = found(&matcher, method, path);
+                let found = found(&routes, method, path);
                 let route = found.as_ref().map(|(route, _)| route.as_str()).map_err(|reason| *reason);
                 // An HTTP API does not know why there is none.
                 let known = |reason| match reason {
