@@ -147,6 +147,17 @@ impl Listeners {
         }
         Ok(started(server.disable_signals().run()))
     }
+
+    /// Serves the test bench alone on these sockets, which needs no more than one thread.
+    pub fn serve_bench(self, app: &App) -> io::Result<(Server, ServerHandle)> {
+        let (bench, guard) = (web::Data::new(app.bench.clone()), app.guard.clone());
+        let factory = move || ActixApp::new().app_data(bench.clone()).app_data(guard.clone()).configure(bench::routes);
+        let mut server = HttpServer::new(factory).workers(1).shutdown_timeout(5);
+        for socket in self.sockets {
+            server = server.listen(socket)?;
+        }
+        Ok(started(server.disable_signals().run()))
+    }
 }
 
 /// The sockets of the gateways.

@@ -118,7 +118,7 @@ impl Simulator {
 
     /// Where this gateway is called, without base path and stage; `None` if the configuration declares none of this name.
     pub fn gateway_url(&self, name: &str) -> Option<String> {
-        let gateway = self.app.gateways.all.iter().find(|gateway| gateway.name == name)?;
+        let gateway = self.app.gateways.all.iter().find(|gateway| &*gateway.name == name)?;
         gateway.place.addresses.first().map(|address| format!("http://{address}"))
     }
 

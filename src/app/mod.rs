@@ -96,7 +96,8 @@ impl App {
             choices: settings.choices,
         };
         let control = Control::new(sign_ins.clone(), recorder.clone(), control_settings);
-        let gateways = Gateways { all: Arc::from([]), verifier: Verifier::new(tokens.clone()) };
+        let gateways =
+            Gateways { all: Arc::from([]), verifier: Verifier::new(tokens.clone()), recorder: recorder.clone() };
         let oauth = OAuth {
             tokens,
             sign_ins,
@@ -112,6 +113,7 @@ impl App {
             refusal,
             seed: Some(seeding(&control.database, terms(settings, effects))),
             sign_in: door(&oauth),
+            gateways: None,
         };
         let reached =
             settings.base_url.as_deref().and_then(|url| url::Url::parse(url).ok()?.host_str().map(str::to_owned));

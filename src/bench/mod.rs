@@ -4,6 +4,7 @@
 
 mod answer;
 pub mod explain;
+pub mod gateways;
 mod keys;
 mod outbox;
 pub mod sign_in;
@@ -48,6 +49,8 @@ pub struct Bench {
     pub seed: Option<Seed>,
     /// How users are signed in without a browser.
     pub sign_in: sign_in::Door,
+    /// The gateways, if there are any.
+    pub gateways: Option<Arc<dyn gateways::Explaining>>,
 }
 
 /// How many pools are read at once.
@@ -98,6 +101,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .service(web::resource("/traces").route(web::get().to(traces::latest)).default_service(only()))
             .service(web::resource("/traces/{id}").route(web::get().to(traces::one)).default_service(only()))
             .service(web::resource("/explain").route(web::post().to(explain::handle)).default_service(only()))
+            .service(web::resource("/explain/route").route(web::post().to(gateways::dry_run)).default_service(only()))
             .service(web::resource("/keys/{pool}").route(web::get().to(keys::list)).default_service(only()))
             .service(web::resource("/keys/{pool}/rotate").route(web::post().to(keys::rotate)).default_service(only()))
             .service(web::resource("/keys/{pool}/retire").route(web::post().to(keys::retire)).default_service(only()))

@@ -32,13 +32,17 @@ pub(super) async fn latest(bench: Data<Bench>, window: Result<Query<Window>, Err
         Err(_) => return answer::bad_request("the only parameter is `limit`, a whole number"),
     };
     let records = bench.recorder.latest(limit.min(MOST));
-    answer::ok(&Traces { traces: records.iter().map(|record| Explanation::of(record)).collect() })
+    let mut traces = Vec::with_capacity(records.len());
+    for kept in &records {
+        traces.push(bench.explained(kept).await);
+    }
+    answer::ok(&Traces { traces })
 }
 
 /// The one of a request, by the id that its response carried.
 pub(super) async fn one(bench: Data<Bench>, id: Path<String>) -> HttpResponse {
-    if let Some(record) = bench.recorder.find(&id) {
-        return answer::ok(&Explanation::of(&record));
+    if let Some(kept) = bench.recorder.find(&id) {
+        return answer::ok(&bench.explained(&kept).await);
     }
     let message = format!(
         "no trace of `{id}` is kept: it never was one, it made room for newer ones, or traces are switched off"

@@ -110,6 +110,11 @@ impl<R: Rule> Trace<R> {
         self.steps.append(&mut other.steps);
     }
 
+    /// For how many steps there is room.
+    pub fn capacity(&self) -> usize {
+        self.steps.capacity()
+    }
+
     /// The steps so far, in order.
     pub fn steps(&self) -> &[Step<R>] {
         &self.steps

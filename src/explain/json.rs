@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::domain::rules::issue_rule::IssueRule;
-use crate::domain::trace::{Evidence, Outcome, Rule as _, Step};
+use crate::domain::gateway::dialect::Dialect;
+use crate::domain::trace::{Evidence, Outcome, Rule, Step};
 
-use super::{Answer, Record, cause};
+use super::passage::Around;
+use super::{Answer, Kept, Record, cause};
 
 /// The answer to "why?": what was decided, the cause in one sentence, and the steps that led there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +19,21 @@ pub struct Explanation {
     pub time: String,
     /// The grant type that was asked for.
     pub grant_type: Option<String>,
+    /// The gateway that was asked, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<String>,
+    /// Whose manners it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<Dialect>,
+    /// What becomes of requests there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    /// What was asked of it, such as `GET /orders/1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    /// The route that was found, such as `GET /orders/{id}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
     /// The client id that was presented.
     pub client_id: Option<String>,
     /// The pool, if it was found.
@@ -27,8 +43,11 @@ pub struct Explanation {
     pub user: Option<String>,
     /// What the asker was told, or would be.
     pub answer: Told,
-    /// The real cause, and the smallest thing that would change it.
+    /// The real cause; of a token also the smallest thing that would change it.
     pub cause: String,
+    /// The smallest change that would let a request through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
     /// The steps, in order.
     pub steps: Vec<Shown>,
 }
@@ -53,6 +72,8 @@ pub enum Told {
         /// The challenge's name.
         challenge: String,
     },
+    /// What a gateway made of a request.
+    Passed(Passed),
     /// An error.
     Refused {
         /// The HTTP status.
@@ -63,6 +84,28 @@ pub enum Told {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         description: Option<String>,
     },
+}
+
+/// What a gateway made of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passed {
+    /// `allowed`, `refused`, `observed` or `failed`.
+    pub verdict: String,
+    /// The status of the answer; a dry run that is let through gets none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The rule that refused, or what failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The status that a gateway would have answered that only observes.
+    #[serde(default, rename = "would_be", skip_serializing_if = "Option::is_none")]
+    pub would: Option<u16>,
+    /// What `WWW-Authenticate` says, in a dry run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub www_authenticate: Option<String>,
+    /// The body of the answer, in a dry run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
 }
 
 /// One step as shown.
@@ -82,7 +125,15 @@ pub struct Shown {
 }
 
 impl Explanation {
-    /// Of a recorded decision.
+    /// Of whatever was kept. Of a passage, only what the record itself knows.
+    pub fn of_kept(kept: &Kept) -> Self {
+        match kept {
+            Kept::Token(record) => Self::of(record),
+            Kept::Gateway(passage) => Self::of_passage(passage, &Around::default()),
+        }
+    }
+
+    /// Of a recorded decision about a token.
     pub fn of(record: &Record) -> Self {
         Self { id: Some(record.id.to_string()), ..Self::of_dry_run(record) }
     }
@@ -93,11 +144,17 @@ impl Explanation {
             id: None,
             time: record.at.to_string(),
             grant_type: record.grant_type.as_ref().map(|cut| cut.as_str().to_owned()),
+            gateway: None,
+            dialect: None,
+            mode: None,
+            request: None,
+            route: None,
             client_id: record.client.as_ref().map(|cut| cut.as_str().to_owned()),
             pool: record.pool.as_ref().map(ToString::to_string),
             user: user(record),
             answer: told(&record.answer),
             cause: cause::sentence(record),
+            change: None,
             steps: record.trace.steps().iter().map(shown).collect(),
         }
     }
@@ -126,7 +183,7 @@ fn told(answer: &Answer) -> Told {
     }
 }
 
-fn shown(step: &Step<IssueRule>) -> Shown {
+pub(super) fn shown<R: Rule>(step: &Step<R>) -> Shown {
     let outcome = match step.outcome {
         Outcome::Held => "held",
         Outcome::Refused => "refused",

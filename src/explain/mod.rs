@@ -1,7 +1,9 @@
 //! Keeping and rendering traces; decides nothing.
 
 mod cause;
+pub mod comparison;
 pub mod json;
+pub mod passage;
 mod people;
 pub mod record;
 pub mod recorder;
@@ -9,6 +11,8 @@ pub mod recorder;
 mod tests;
 pub mod text;
 
+pub use comparison::Comparison;
 pub use json::Explanation;
+pub use passage::{Around, Passage, Verdict};
 pub use record::{Answer, Record};
-pub use recorder::Recorder;
+pub use recorder::{Kept, Recorder};

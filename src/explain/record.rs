@@ -4,7 +4,7 @@ use crate::domain::id::{RequestId, UserPoolId};
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
-use crate::domain::trace::{Cut, Evidence, Step, Trace};
+use crate::domain::trace::{Cut, Evidence, Rule, Step, Trace};
 
 /// A token decision and its steps. Holds no secret and no token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,13 +77,23 @@ impl Record {
             Answer::Granted { scopes, .. } => scopes.len() * size_of::<Scope>(),
             Answer::Refused { .. } | Answer::Challenged { .. } => 0,
         };
-        let steps: usize = self.trace.steps().iter().map(step_size).sum();
-        size_of::<Self>() + self.id.as_str().len() + text(&self.grant_type) + text(&self.client) + answer + steps
+        size_of::<Self>()
+            + self.id.as_str().len()
+            + text(&self.grant_type)
+            + text(&self.client)
+            + answer
+            + steps_size(&self.trace)
     }
 }
 
-fn step_size(step: &Step<IssueRule>) -> usize {
-    let texts = match &step.evidence {
+/// Roughly how many bytes the steps occupy, with the room that was made for more.
+pub(super) fn steps_size<R: Rule>(trace: &Trace<R>) -> usize {
+    let texts: usize = trace.steps().iter().map(|step| evidence_size(&step.evidence)).sum();
+    trace.capacity() * size_of::<Step<R>>() + texts
+}
+
+fn evidence_size(evidence: &Evidence) -> usize {
+    match evidence {
         Evidence::Presented { value, .. } | Evidence::Hinted { value, .. } => value.as_str().len(),
         Evidence::UnlistedScope { scope, meant, .. } => {
             scope.as_str().len() + meant.as_ref().map_or(0, |meant| meant.as_str().len())
@@ -99,6 +109,5 @@ fn step_size(step: &Step<IssueRule>) -> usize {
         | Evidence::Secret { .. }
         | Evidence::Moment { .. }
         | Evidence::OtherProfile { .. } => 0,
-    };
-    size_of::<Step<IssueRule>>() + texts
+    }
 }

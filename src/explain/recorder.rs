@@ -3,7 +3,18 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::Record;
+use crate::domain::id::RequestId;
+
+use super::{Passage, Record};
+
+/// One decision as it is kept.
+#[derive(Debug)]
+pub enum Kept {
+    /// About a token.
+    Token(Record),
+    /// About a request to a gateway.
+    Gateway(Passage),
+}
 
 /// A ring of records: when it is full, the oldest make room.
 #[derive(Clone)]
@@ -15,7 +26,17 @@ pub struct Recorder {
 #[derive(Default)]
 struct Ring {
     bytes: usize,
-    records: VecDeque<(usize, Arc<Record>)>,
+    records: VecDeque<(usize, Arc<Kept>)>,
+}
+
+impl Kept {
+    /// The id that the answer carried.
+    pub fn id(&self) -> &RequestId {
+        match self {
+            Self::Token(record) => &record.id,
+            Self::Gateway(passage) => &passage.id,
+        }
+    }
 }
 
 impl Recorder {
@@ -24,19 +45,33 @@ impl Recorder {
         Self { limit, ring: Arc::new(Mutex::new(Ring::default())) }
     }
 
-    /// Keeps the record, unless it alone would not fit.
+    /// Whether anything is kept: who has to make a record first need not, if not.
+    pub fn keeps(&self) -> bool {
+        self.limit > 0
+    }
+
+    /// Keeps the record about a token, unless it alone would not fit.
     pub fn record(&self, record: Record) {
-        if self.limit == 0 {
-            return;
+        if self.keeps() {
+            self.keep(record.size(), Kept::Token(record));
         }
-        let size = record.size();
+    }
+
+    /// Keeps the record about a request to a gateway, unless it alone would not fit.
+    pub fn pass(&self, passage: Passage) {
+        if self.keeps() {
+            self.keep(passage.size(), Kept::Gateway(passage));
+        }
+    }
+
+    fn keep(&self, size: usize, kept: Kept) {
         if size > self.limit {
             return;
         }
-        let mut dropped = Vec::new();
+        let (kept, mut dropped) = (Arc::new(kept), Vec::new());
         let mut ring = self.lock();
         ring.bytes += size;
-        ring.records.push_back((size, Arc::new(record)));
+        ring.records.push_back((size, kept));
         while ring.bytes > self.limit {
             let Some((size, oldest)) = ring.records.pop_front() else { break };
             ring.bytes -= size;
@@ -47,13 +82,13 @@ impl Recorder {
     }
 
     /// The record of this request.
-    pub fn find(&self, id: &str) -> Option<Arc<Record>> {
+    pub fn find(&self, id: &str) -> Option<Arc<Kept>> {
         let ring = self.lock();
-        ring.records.iter().rev().find(|(_, record)| record.id.as_str() == id).map(|(_, record)| Arc::clone(record))
+        ring.records.iter().rev().find(|(_, kept)| kept.id().as_str() == id).map(|(_, kept)| Arc::clone(kept))
     }
 
     /// The last records, newest first.
-    pub fn latest(&self, count: usize) -> Vec<Arc<Record>> {
+    pub fn latest(&self, count: usize) -> Vec<Arc<Kept>> {
         self.lock().records.iter().rev().take(count).map(|(_, record)| Arc::clone(record)).collect()
     }
 
@@ -65,7 +100,6 @@ impl Recorder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::id::RequestId;
     use crate::domain::time::Timestamp;
     use crate::domain::trace::Trace;
     use crate::explain::Answer;
@@ -88,7 +122,7 @@ mod tests {
         for id in ["a", "b", "c", "d"] {
             recorder.record(record(id));
         }
-        let ids: Vec<_> = recorder.latest(10).iter().map(|record| record.id.to_string()).collect();
+        let ids: Vec<_> = recorder.latest(10).iter().map(|record| record.id().to_string()).collect();
         assert_eq!(ids, ["d", "c", "b"]);
         assert!(recorder.find("a").is_none() && recorder.find("b").is_some());
     }
@@ -97,6 +131,6 @@ mod tests {
     fn a_limit_of_zero_keeps_nothing() {
         let recorder = Recorder::new(0);
         recorder.record(record("a"));
-        assert_eq!(recorder.latest(10), []);
+        assert!(recorder.latest(10).is_empty() && !recorder.keeps());
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::json::{Explanation, Shown, Told};
+use super::json::{Explanation, Passed, Shown, Told};
 
 /// The whole explanation, ending in a line break.
 pub fn render(explanation: &Explanation) -> String {
@@ -12,19 +12,11 @@ pub fn render(explanation: &Explanation) -> String {
     text.push_str("\n\n");
     text.push_str(&printable(&explanation.cause));
     text.push_str("\n\n");
-    let facts = [
-        ("client", &explanation.client_id),
-        ("pool", &explanation.pool),
-        ("user", &explanation.user),
-        ("grant", &explanation.grant_type),
-        ("request", &explanation.id),
-        ("time", &Some(explanation.time.clone())),
-    ];
-    for (name, value) in facts {
-        if let Some(value) = value {
-            line(&mut text, &format!("  {name:<8} {}", printable(value)));
-        }
+    if let Some(change) = &explanation.change {
+        line(&mut text, &format!("To be let in: {}", printable(change)));
+        text.push('\n');
     }
+    facts(&mut text, explanation);
     text.push('\n');
     for step in &explanation.steps {
         line(&mut text, &format!("  {} {:<30} {}", mark(step), step.rule, printable(&evidence(step))));
@@ -36,11 +28,45 @@ pub fn render(explanation: &Explanation) -> String {
     text
 }
 
+fn facts(text: &mut String, explanation: &Explanation) {
+    let described = |name: &String| {
+        let dialect = explanation.dialect.map(|dialect| format!(": {dialect}")).unwrap_or_default();
+        let mode = explanation.mode.as_ref().map(|mode| format!(", {mode}")).unwrap_or_default();
+        format!("{name}{dialect}{mode}")
+    };
+    let (challenge, body) = match &explanation.answer {
+        Told::Passed(passed) => (passed.www_authenticate.clone(), passed.body.clone()),
+        Told::Granted { .. } | Told::Challenged { .. } | Told::Refused { .. } => (None, None),
+    };
+    let facts = [
+        ("answer", &body),
+        ("", &challenge.map(|challenge| format!("WWW-Authenticate: {challenge}"))),
+        ("gateway", &explanation.gateway.as_ref().map(described)),
+        ("asked", &explanation.request),
+        ("route", &explanation.route),
+        ("client", &explanation.client_id),
+        ("pool", &explanation.pool),
+        ("user", &explanation.user),
+        ("grant", &explanation.grant_type),
+        ("request", &explanation.id),
+        ("time", &Some(explanation.time.clone())),
+    ];
+    for (name, value) in facts {
+        if let Some(value) = value {
+            line(text, &format!("  {name:<8} {}", printable(value)));
+        }
+    }
+}
+
 /// One line about a decision, for lists.
 pub fn summary(explanation: &Explanation) -> String {
     let id = explanation.id.as_deref().unwrap_or("-");
     let client = explanation.client_id.as_deref().unwrap_or("-");
-    printable(&format!("{}  {id}  {client}  {}", explanation.time, verdict(&explanation.answer)))
+    let asked = match (&explanation.gateway, &explanation.request) {
+        (Some(gateway), Some(request)) => format!("{gateway}  {request}  "),
+        _ => String::new(),
+    };
+    printable(&format!("{}  {id}  {client}  {asked}{}", explanation.time, verdict(&explanation.answer)))
 }
 
 fn verdict(answer: &Told) -> String {
@@ -52,11 +78,21 @@ fn verdict(answer: &Told) -> String {
             printable(&format!("GRANTED  {}  for {expires_in} s", scopes.join(" ")))
         }
         Told::Challenged { challenge, .. } => printable(&format!("ASKED    {challenge}")),
+        Told::Passed(passed) => printable(&passed_as(passed)),
         Told::Refused { status, error, description } => {
             let description = description.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
             format!("REFUSED  {status} {}{description}", error.as_deref().unwrap_or("without a body"))
         }
     }
+}
+
+/// What a gateway made of a request, in a line.
+pub(super) fn passed_as(passed: &Passed) -> String {
+    let status = passed.status.map(|status| format!("  {status}")).unwrap_or_default();
+    let would = passed.would.map(|would| format!(", would be {would}")).unwrap_or_default();
+    let rule = passed.rule.as_ref().map(|rule| format!("  {rule}")).unwrap_or_default();
+    let line = format!("{:<7}{status}{would}{rule}", passed.verdict.to_uppercase());
+    line.trim_end().to_owned()
 }
 
 fn line(text: &mut String, content: &str) {
@@ -72,7 +108,7 @@ fn mark(step: &Shown) -> &'static str {
 }
 
 /// The evidence of a step on one line.
-fn evidence(step: &Shown) -> String {
+pub fn evidence(step: &Shown) -> String {
     let text = |name: &str| step.evidence.get(name).and_then(Value::as_str);
     if let Some(remark) = text("remark") {
         return remark.to_owned();
@@ -114,7 +150,7 @@ fn listed(of: &str, names: &[Value], total: Option<u64>) -> String {
 }
 
 /// What came from a request must not steer the terminal.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars()
         .flat_map(|character| {
             let shown: Vec<char> =

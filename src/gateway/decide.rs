@@ -8,7 +8,7 @@ use crate::domain::gateway::authorizer::IdentitySource;
 use crate::domain::gateway::route::Route;
 use crate::domain::gateway::table::{Found, Matched};
 use crate::domain::gateway::target::Ambiguity;
-use crate::domain::rules::enforce::{self, Admission, Held, Permit, Requirement, Steps};
+use crate::domain::rules::enforce::{self, Admission, Held, Permit, Requirement, Steps, Verified};
 use crate::domain::rules::enforce_rule::EnforceRule;
 use crate::domain::trace::{Cut, Evidence};
 
@@ -31,10 +31,18 @@ pub struct Asked<'a> {
 pub struct Decision<'g> {
     /// The route, once one was found.
     pub matched: Option<Matched<'g>>,
+    /// The token, once its issuer has vouched for it, whatever became of it then.
+    pub token: Option<Arc<Verified>>,
     /// The permit, or which rule refused it.
     pub outcome: Held<Permit>,
     /// The steps.
     pub trace: Steps,
+}
+
+/// What was found out on the way.
+struct Findings<'g> {
+    matched: Option<Matched<'g>>,
+    token: Option<Arc<Verified>>,
 }
 
 impl Gateway {
@@ -42,22 +50,23 @@ impl Gateway {
     pub async fn decide(&self, verifier: &Verifier, asked: &Asked<'_>) -> Decision<'_> {
         let mut trace = Steps::new();
         trace.reserve(16);
-        let mut matched = None;
-        let outcome = self.stages(verifier, asked, &mut matched, &mut trace).await;
-        Decision { matched, outcome, trace }
+        let mut found = Findings { matched: None, token: None };
+        let outcome = self.stages(verifier, asked, &mut found, &mut trace).await;
+        let Findings { matched, token } = found;
+        Decision { matched, token, outcome, trace }
     }
 
     async fn stages<'g>(
         &'g self,
         verifier: &Verifier,
         asked: &Asked<'_>,
-        matched: &mut Option<Matched<'g>>,
+        found: &mut Findings<'g>,
         trace: &mut Steps,
     ) -> Held<Permit> {
         // 1. Which route is it?
-        let found = matched.insert(self.find(asked, trace)?);
-        self.check_target(asked, found, trace)?;
-        let route: &'g Arc<Route> = found.route;
+        let matched = found.matched.insert(self.find(asked, trace)?);
+        self.check_target(asked, matched, trace)?;
+        let route: &'g Arc<Route> = matched.route;
         // 2. Does it demand a token?
         let requirement = match enforce::admission(route, self.dialect, trace)? {
             Admission::Free(permit) => return Ok(permit),
@@ -65,14 +74,17 @@ impl Gateway {
         };
         // 3. Whose token is it?
         let signed = self.token(verifier, asked, &requirement, trace).await?;
+        found.token = Some(Arc::clone(&signed));
         // 4. Does it say enough, and still count?
         let standing = verifier.standing(&signed, requirement.authorizer).await;
         enforce::judge(signed, &requirement, standing, verifier.now(), trace)
     }
 
     fn find(&self, asked: &Asked<'_>, trace: &mut Steps) -> Held<Matched<'_>> {
-        let path = || Evidence::Presented { parameter: "path", value: Cut::new(asked.path) };
-        let method = || Evidence::Presented { parameter: "method", value: Cut::new(asked.method) };
+        // Links hold secrets, too.
+        let shown = |text| Cut::guarded(text, Cut::LIMIT);
+        let path = || Evidence::Presented { parameter: "path", value: shown(asked.path) };
+        let method = || Evidence::Presented { parameter: "method", value: shown(asked.method) };
         match self.table.find(asked.method, asked.path) {
             Found::Route(matched) => {
                 let route = Cut::new(&matched.route.key.to_string());
@@ -104,7 +116,7 @@ impl Gateway {
         asked: &Asked<'_>,
         requirement: &Requirement<'_>,
         trace: &mut Steps,
-    ) -> Held<Arc<enforce::Verified>> {
+    ) -> Held<Arc<Verified>> {
         match &requirement.authorizer.source {
             IdentitySource::Header(name) => {
                 let values = (asked.header)(name);

@@ -10,12 +10,17 @@ pub mod context;
 mod cors;
 pub mod decide;
 pub mod dialect;
+pub mod dry_run;
+mod explain;
 pub mod forward;
 mod forward_auth;
 pub mod function;
 mod mock;
+mod near;
 pub mod place;
+mod record;
 pub mod serve;
+mod show;
 pub mod tls;
 pub mod verifier;
 
@@ -26,18 +31,20 @@ use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::responses::Responses;
 use crate::domain::gateway::table::RouteTable;
 use crate::domain::rules::enforce::Observing;
+use crate::explain::Recorder;
 
 pub use decide::{Asked, Decision};
 pub use forward::Upstream;
 pub use function::Function;
 pub use place::Place;
+pub use show::Showing;
 pub use verifier::Verifier;
 
 /// One API behind a gateway.
 #[derive(Debug)]
 pub struct Gateway {
     /// Its name.
-    pub name: String,
+    pub name: Arc<str>,
     /// Where it is found.
     pub place: Place,
     /// Whose manners it has.
@@ -54,6 +61,8 @@ pub struct Gateway {
     pub responses: Responses,
     /// What the upstream is told about whoever was let through.
     pub telling: context::Telling,
+    /// Where a refusal says why.
+    pub showing: Showing,
 }
 
 /// What is behind a gateway.
@@ -101,4 +110,6 @@ pub struct Gateways {
     pub all: Arc<[Arc<Gateway>]>,
     /// Verifies tokens.
     pub verifier: Verifier,
+    /// Keeps what was decided.
+    pub recorder: Recorder,
 }

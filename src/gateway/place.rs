@@ -43,6 +43,12 @@ impl Place {
         }
     }
 
+    /// What paths begin with that lead here.
+    pub fn prefix(&self) -> String {
+        let stage = self.stage.as_ref().map(|stage| format!("/{stage}")).unwrap_or_default();
+        format!("{}{stage}", self.base_path)
+    }
+
     fn depth(&self) -> usize {
         self.base_path.len() + self.stage.as_ref().map_or(0, |stage| stage.len() + 1)
     }

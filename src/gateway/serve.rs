@@ -1,5 +1,7 @@
 //! A request of a gateway's own listener: decided, and answered as the decision wants it.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -7,13 +9,17 @@ use serde_json::json;
 
 use crate::domain::gateway::route::Route;
 use crate::domain::gateway::table::Matched;
-use crate::domain::rules::enforce::Permit;
+use crate::domain::rules::enforce::{Permit, Steps};
+use crate::domain::rules::enforce_rule::EnforceRule;
+use crate::domain::trace::{Evidence, Refused};
+use crate::explain::Verdict;
 
 use super::decide::{Asked, Decision};
 use super::dialect::{self, About, Answer, Denial, Fault};
 use super::forward::{Passage, Upstreams, forward};
 use super::function::Call;
 use super::place::Sought;
+use super::record::Became;
 use super::{Behind, Gateway, Gateways, Mode, cors, forward_auth};
 
 /// Mounts all that is served where gateways listen.
@@ -25,14 +31,16 @@ async fn answer(gateways: web::Data<Gateways>, request: HttpRequest, payload: we
     if let Some(asked) = forward_auth::asked(&request) {
         return forward_auth::answer(&gateways, &request, asked).await;
     }
-    let (gateway, path) = match sought(&gateways, &request) {
+    let (gateway, path) = match sought(&gateways, &request).await {
         Ok(found) => found,
         Err(answer) => return *answer,
     };
     let id = dialect::request_id(gateway.dialect, gateways.verifier.random());
     let coming = Coming::to(gateway, &id, path, &request);
     let mut answer = if let Some(answer) = cors::preflight(gateway.cors.as_ref(), &request) {
-        answer
+        let mut trace = Steps::new();
+        trace.grant(EnforceRule::PreflightAnswered, Evidence::Nothing);
+        coming.keep(&gateways, Became::only(Verdict::Allowed, trace), answer).await
     } else {
         let mut answer = coming.answered(&gateways, payload).await;
         cors::tell(gateway.cors.as_ref(), &request, &mut answer);
@@ -62,16 +70,17 @@ impl<'a> Coming<'a> {
     }
 
     async fn answered(&self, gateways: &Gateways, payload: web::Payload) -> HttpResponse {
-        let (permit, matched) = match self.settled(self.decided(gateways).await) {
-            Ok(settled) => settled,
-            Err(denied) => return reply(denied),
+        let (outcome, mut became) = self.settled(self.decided(gateways).await);
+        let answer = match outcome {
+            Err(denied) => reply(denied),
+            Ok(permit) => {
+                self.go_on(permit, became.matched.as_ref(), (gateways, payload)).await.unwrap_or_else(|fault| {
+                    became.verdict = Verdict::Failed(fault);
+                    self.fault(fault)
+                })
+            }
         };
-        let route = matched.as_ref().map(|matched| &**matched.route);
-        if matches!(self.gateway.mode, Mode::Mock) || route.is_some_and(Route::needs_no_upstream) {
-            return reply(self.gateway.mocked(route, &permit));
-        }
-        let passed = self.pass(permit, matched.as_ref(), (gateways, payload)).await;
-        passed.unwrap_or_else(|fault| self.fault(fault))
+        self.keep(gateways, became, answer).await
     }
 
     pub(super) async fn decided(&self, gateways: &Gateways) -> Decision<'a> {
@@ -81,33 +90,40 @@ impl<'a> Coming<'a> {
         self.gateway.decide(&gateways.verifier, &asked).await
     }
 
-    /// What a decision comes to in the gateway's mode: leave to go upstream, and by which route; or the dialect's refusal.
-    pub(super) fn settled(&self, decision: Decision<'a>) -> Result<(Permit, Option<Matched<'a>>), Answer> {
-        let Decision { matched, outcome, trace } = decision;
-        match (outcome, &self.gateway.mode) {
-            (Ok(permit), _) => Ok((permit, matched)),
-            (Err(refused), Mode::Observe(observing)) => Ok((observing.permit(refused), matched)),
-            (Err(refused), Mode::Enforce | Mode::Mock) => {
-                let route = matched.as_ref().map(|matched| &**matched.route);
-                let evidence = trace.steps().last().map(|step| &step.evidence);
-                let denial = Denial { rule: refused.rule(), route, evidence, about: self.about() };
-                Err(dialect::deny(self.gateway.dialect, &denial, &self.gateway.responses))
+    /// What a decision comes to in the gateway's mode: leave to go upstream, or the dialect's refusal; and what is kept.
+    pub(super) fn settled(&self, decision: Decision<'a>) -> (Result<Permit, Answer>, Became<'a>) {
+        let Decision { matched, token, outcome, trace } = decision;
+        let route = matched.as_ref().map(|matched| matched.route);
+        let (outcome, verdict) = match (outcome, &self.gateway.mode) {
+            (Ok(permit), _) => (Ok(permit), Verdict::Allowed),
+            (Err(refused), mode) => {
+                let denied = self.gateway.denied(refused, route, &trace, self.about());
+                match mode {
+                    Mode::Observe(observing) => {
+                        (Ok(observing.permit(refused)), Verdict::Observed { would: denied.status })
+                    }
+                    Mode::Enforce | Mode::Mock => (Err(denied), Verdict::Refused),
+                }
             }
-        }
+        };
+        (outcome, Became { matched, token, verdict, trace })
     }
 
-    async fn pass(
+    async fn go_on(
         &self,
         permit: Permit,
         matched: Option<&Matched<'_>>,
         (gateways, payload): (&Gateways, web::Payload),
     ) -> Result<HttpResponse, Fault> {
         let (gateway, path, request) = (self.gateway, self.path, self.request);
+        let route = matched.map(|matched| &**matched.route);
+        if matches!(gateway.mode, Mode::Mock) || route.is_some_and(Route::needs_no_upstream) {
+            return Ok(reply(gateway.mocked(route, &permit)));
+        }
         let lines = request.app_data::<Upstreams>().ok_or(Fault::Internal)?;
         match &gateway.behind {
             Behind::Nothing => Err(Fault::Internal),
             Behind::Upstream(upstream) => {
-                let route = matched.map(|matched| &**matched.route);
                 let told = gateway.telling.told(gateway.dialect, permit.ground(), route);
                 let passage = Passage { upstream, path, own: gateway.telling.own(), told };
                 forward(permit, passage, lines, request, payload.into_inner()).await
@@ -136,8 +152,23 @@ impl<'a> Coming<'a> {
     }
 }
 
+impl Gateway {
+    /// The answer to a request that was refused.
+    pub(super) fn denied(
+        &self,
+        refused: Refused<EnforceRule>,
+        route: Option<&Arc<Route>>,
+        trace: &Steps,
+        about: About<'_>,
+    ) -> Answer {
+        let evidence = trace.steps().last().map(|step| &step.evidence);
+        let denial = Denial { rule: refused.rule(), route: route.map(|route| &**route), evidence, about };
+        dialect::deny(self.dialect, &denial, &self.responses)
+    }
+}
+
 /// The gateway of the request and the path within it, or the answer where there is none.
-fn sought<'g, 'r>(
+async fn sought<'g, 'r>(
     gateways: &'g Gateways,
     request: &'r HttpRequest,
 ) -> Result<(&'g Gateway, &'r str), Box<HttpResponse>> {
@@ -155,7 +186,8 @@ fn sought<'g, 'r>(
         Sought::OtherPath(gateway) => {
             let id = dialect::request_id(gateway.dialect, gateways.verifier.random());
             let coming = Coming::to(gateway, &id, path, request);
-            let mut answer = coming.fault(Fault::NoSuchStage);
+            let became = Became::only(Verdict::Failed(Fault::NoSuchStage), Steps::new());
+            let mut answer = coming.keep(gateways, became, coming.fault(Fault::NoSuchStage)).await;
             coming.sign(&mut answer);
             Err(Box::new(answer))
         }

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use crate::domain::client::OAuthFlow;
+use crate::domain::id::UserPoolId;
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::rules::resolve_scopes::{Requested, ScopePolicy, resolve_scopes};
 use crate::domain::scope::Scope;
-use crate::domain::trace::{Evidence, Refused, Trace};
+use crate::domain::trace::{Evidence, Refused, Standing, Trace};
 
 use super::client_view::{ClientViews, defined_among};
 use super::{ClientView, TokenFailure};
@@ -76,4 +77,23 @@ pub fn check_flow(view: &ClientView, flow: OAuthFlow, trace: &mut Trace<IssueRul
         trace.note(IssueRule::FlowAllowed, Evidence::Remark(SWITCHED_OFF));
     }
     trace.require(IssueRule::FlowAllowed, view.flows.contains(&flow), Evidence::Remark(flow.name()))
+}
+
+/// How these scopes stand with a client now; nothing if the pool has no such client.
+pub async fn standings(
+    views: &ClientViews,
+    pool: &UserPoolId,
+    client: &str,
+    scopes: &[Scope],
+) -> Result<Vec<(Scope, Standing)>, TokenFailure> {
+    let Some(view) = views.find(client).await?.filter(|view| view.pool == *pool) else { return Ok(Vec::new()) };
+    let off_list = scopes.iter().map(Scope::as_str).filter(|name| !view.allowed.contains(name));
+    let defined = defined_among(views.database(), pool, off_list).await?;
+    let off_list = |scope: &Scope| match scope.is_built_in() {
+        true => Standing::BuiltInNotOnList,
+        false if defined.contains(scope.as_str()) => Standing::DefinedButNotOnList,
+        false => Standing::UndefinedAndNotOnList,
+    };
+    let standing = |scope: &Scope| view.allowed.standing(scope.as_str()).unwrap_or_else(|| off_list(scope));
+    Ok(scopes.iter().map(|scope| (scope.clone(), standing(scope))).collect())
 }

@@ -89,6 +89,9 @@ fn what_cannot_be_is_named_with_file_line_and_key() {
             "gateways[0].cors.allow_credentials",
             "cannot be allowed to the origin `*`",
         ),
+        (with("    explain: { headers: true }\n"), 4, "gateways[0].explain", "unknown field `headers`"),
+        (with("    explain: { page: 'yes' }\n"), 4, "gateways[0].explain.page", "invalid boolean"),
+        (with("    explain: true\n"), 4, "gateways[0].explain", "expected"),
         (
             with("    routes:\n      - { route: GET /a, authorizer: none, mock: { status: 99 } }\n"),
             5,

@@ -13,6 +13,8 @@ mod example_api;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod forger;
 #[cfg(test)]
 mod forward_auth;

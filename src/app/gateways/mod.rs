@@ -1,5 +1,6 @@
 //! Gateways: from what is declared to what is served.
 
+mod explain;
 mod missing;
 mod plan;
 
@@ -21,7 +22,7 @@ use crate::domain::rules::enforce::Observing;
 use crate::gateway::context::{Payload, Telling};
 use crate::gateway::forward::{Limits, Upstream};
 use crate::gateway::function::{BinaryType, Function};
-use crate::gateway::{Behind, Gateway, Mode, Place};
+use crate::gateway::{Behind, Gateway, Mode, Place, Showing};
 use crate::server::GatewayListeners;
 use crate::store::StoreError;
 use crate::store::documents;
@@ -78,6 +79,7 @@ impl App {
             all.push(Arc::new(built.map_err(|error| plan.file.misdeclared(plan.position, error))?));
         }
         self.gateways.all = all.into();
+        self.bench.gateways = Some(Arc::new(self.gateways.clone()));
         Ok(Opened { missing, notes })
     }
 
@@ -127,7 +129,9 @@ fn build(
     let (host, base_path, stage) = declared.place()?;
     let place = Place { addresses, host, base_path, stage };
     let telling = telling(&declared.forward)?;
-    Ok(Gateway { name: declared.name.clone(), place, dialect, table, mode, behind, cors, responses, telling })
+    let name = declared.name.as_str().into();
+    let showing = Showing { header: declared.explain.header, page: declared.explain.page };
+    Ok(Gateway { name, place, dialect, table, mode, behind, cors, responses, telling, showing })
 }
 
 /// What stands behind a gateway.

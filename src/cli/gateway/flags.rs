@@ -55,6 +55,7 @@ impl ApiFlags {
             cors: None,
             responses: BTreeMap::new(),
             forward: crate::config::gateway::DeclaredForward::default(),
+            explain: crate::config::gateway::DeclaredExplain::default(),
         };
         Ok(ConfigFile::of_gateway(api, gateway))
     }

@@ -13,7 +13,7 @@ use crate::app::{self, App, PoolsAt};
 use crate::config::{ConfigFile, Layer, StoreChoice};
 use crate::domain::id::UserPoolId;
 use crate::effects::Effects;
-use crate::server::{self, GatewayListeners};
+use crate::server::{self, GatewayListeners, Listeners};
 
 use self::announce::ReadyGateway;
 use super::serve::{Ends, LogFormat, start_logging};
@@ -37,6 +37,10 @@ pub(super) struct Gateway {
     pools_at: Option<String>,
     #[command(flatten)]
     api: ApiFlags,
+    /// Address of the test bench, where `poolpass explain --endpoint http://HOST:PORT` asks why; port 0 takes a free one.
+    /// Can be given several times. Default: there is none.
+    #[arg(long, value_name = "HOST:PORT", env = "POOLPASS_LISTEN", value_delimiter = ',')]
+    listen: Option<Vec<String>>,
     /// Listen beyond loopback.
     #[arg(long, env = "POOLPASS_OPEN", num_args = 0..=1, default_missing_value = "true", require_equals = true,
           value_parser = BoolishValueParser::new())]
@@ -60,6 +64,8 @@ pub(super) struct Gateway {
 #[derive(Serialize)]
 struct Ready<'a> {
     event: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoint: Option<String>,
     gateways: Vec<ReadyGateway<'a>>,
 }
 
@@ -70,19 +76,31 @@ impl Gateway {
         let files = self.files()?;
         let pools_at = self.pools_at()?;
         let ready_json = self.ready_json.unwrap_or(false);
-        let told = Layer { workers: self.workers, open: self.open, ..Layer::default() };
+        let listen = self.listen.clone();
+        let told = Layer { workers: self.workers, open: self.open, listen, ..Layer::default() };
         let told = Layer { gateway_listen: self.api.gateway_listen, ..told };
         let mut settings = files.iter().fold(told, |layer, file| layer.over(file.server.clone())).settle()?;
         settings.store = StoreChoice::Memory;
+        // What is asked of the test bench must have been kept, and what nobody can ask for need not be.
+        let bench = self.listen.as_ref().map(|_| Listeners::bind(&settings)).transpose()?;
+        settings.trace_bytes = if bench.is_some() { settings.trace_bytes } else { 0 };
         let listeners = GatewayListeners::bind(app::wanted(&files, &settings), &settings)?;
         let mut app = App::build(&settings, &Effects::system(), 0)?;
+        // There are no pools here that a seed could make.
+        app.bench.seed = None;
         server::block_on(async move {
             let ends = Ends::heard()?;
             let issuer = |pool: &UserPoolId| issuer(pools_at.as_deref(), pool);
             let opened = app.open_gateways(&files, &settings, &listeners, PoolsAt::Elsewhere(&issuer)).await?;
-            let running = listeners.serve(&app, settings.workers)?;
-            let ready = || Ready { event: "ready", gateways: announce::ready(&app.gateways) };
-            output.line(&if ready_json { serde_json::to_string(&ready())? } else { banner(&app, &opened.notes) })?;
+            let endpoint = bench.as_ref().and_then(|bench| bench.addresses().first().copied());
+            let endpoint = endpoint.map(|address| format!("http://{}", announce::reachable(address)));
+            let bench = bench.map(|bench| bench.serve_bench(&app)).transpose()?;
+            let running = listeners.serve(&app, settings.workers)?.into_iter().chain(bench);
+            output.line(&if ready_json {
+                serde_json::to_string(&Ready { event: "ready", endpoint, gateways: announce::ready(&app.gateways) })?
+            } else {
+                banner(&app, endpoint.as_deref(), &opened.notes)
+            })?;
             Ok(server::run_until(running, ends.come()).await?)
         })
     }
@@ -118,7 +136,8 @@ fn issuer(pools_at: Option<&str>, pool: &UserPoolId) -> String {
     }
 }
 
-fn banner(app: &App, notes: &[String]) -> String {
-    let text = format!("poolpass {} is ready\n\n", env!("CARGO_PKG_VERSION"));
+fn banner(app: &App, endpoint: Option<&str>, notes: &[String]) -> String {
+    let mut text = format!("poolpass {} is ready\n\n", env!("CARGO_PKG_VERSION"));
+    text.extend(endpoint.map(|endpoint| format!("  {:<10} {endpoint}/_poolpass/traces\n", "traces")));
     (text + &announce::lines(&app.gateways, notes)).trim_end().to_owned()
 }

@@ -81,6 +81,19 @@ pub struct DeclaredGateway {
     /// Answers of a REST API that are worded otherwise, by type.
     #[serde(default)]
     pub responses: BTreeMap<String, DeclaredResponse>,
+    /// Where a refusal says why.
+    #[serde(default)]
+    pub explain: DeclaredExplain,
+}
+
+/// Where a refusal says why.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeclaredExplain {
+    /// In the header `X-Poolpass-Explain`.
+    pub header: bool,
+    /// On a page, for whoever accepts HTML.
+    pub page: bool,
 }
 
 /// How requests go upstream.

@@ -4,6 +4,7 @@ pub mod api;
 pub mod authorizer;
 pub mod cors;
 pub mod dialect;
+pub mod fault;
 pub mod jwt;
 pub mod path;
 mod reading;

@@ -17,6 +17,8 @@ use crate::domain::scope::Scope;
 use crate::domain::trace::Evidence;
 use crate::effects::{Random, random};
 
+pub use crate::domain::gateway::fault::Fault;
+
 /// An answer that the gateway gives itself, whole but for its length and its date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -54,38 +56,6 @@ pub struct About<'a> {
     pub path: &'a str,
     /// The stage, if the gateway has one.
     pub stage: Option<&'a str>,
-}
-
-/// What went wrong before a route was looked for, behind the gateway, or on the way there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Fault {
-    /// The path has none of the stages and base paths that there are here.
-    NoSuchStage,
-    /// The upstream cannot be reached, or breaks off.
-    UpstreamDown,
-    /// The upstream does not answer in time.
-    UpstreamSlow,
-    /// The request cannot be passed on as it is: its headers contradict each other, or its body breaks off.
-    BadRequest,
-    /// The body is longer than the gateway takes.
-    BodyTooLong,
-    /// The function behind the gateway answers what is no answer.
-    BadFunctionAnswer,
-    /// poolpass itself failed.
-    Internal,
-}
-
-impl Fault {
-    /// Every fault, for documentation and tests.
-    pub const ALL: [Self; 7] = [
-        Self::NoSuchStage,
-        Self::UpstreamDown,
-        Self::UpstreamSlow,
-        Self::BadRequest,
-        Self::BodyTooLong,
-        Self::BadFunctionAnswer,
-        Self::Internal,
-    ];
 }
 
 /// The answer to a refused request.

@@ -41,8 +41,8 @@ pub(super) async fn answer(gateways: &Gateways, request: &HttpRequest, asked: &s
         let address = request.app_config().local_addr();
         gateways.all.iter().filter(move |gateway| gateway.place.addresses.contains(&address))
     };
-    let Some(gateway) = listening().find(|gateway| gateway.name == name) else {
-        let names: Vec<&str> = listening().map(|gateway| gateway.name.as_str()).collect();
+    let Some(gateway) = listening().find(|gateway| &*gateway.name == name) else {
+        let names: Vec<&str> = listening().map(|gateway| &*gateway.name).collect();
         return HttpResponse::NotFound().json(json!({ "message": "No gateway of this name", "gateways": names }));
     };
     let header = |name: &str| request.headers().get_all(name).map(HeaderValue::as_bytes).collect();
@@ -75,8 +75,9 @@ impl<'a> Question<'a> {
                 None => coming.decided(gateways).await,
             },
         };
-        let mut answer = match coming.settled(decision) {
-            Ok((permit, matched)) => self.allowed(&permit, matched.as_ref().map(|matched| &**matched.route)),
+        let (outcome, became) = coming.settled(decision);
+        let answer = match outcome {
+            Ok(permit) => self.allowed(&permit, became.matched.as_ref().map(|matched| &**matched.route)),
             Err(mut denied) => {
                 denied.status = self.status(denied.status);
                 let mut answer = reply(denied);
@@ -84,6 +85,7 @@ impl<'a> Question<'a> {
                 answer
             }
         };
+        let mut answer = coming.keep(gateways, became, answer).await;
         coming.sign(&mut answer);
         answer
     }
@@ -107,7 +109,7 @@ impl<'a> Question<'a> {
         let origin = cors::preflight_from(method, self.request)?;
         let mut trace = Steps::new();
         let permit = enforce::preflight(cors, origin, &mut trace)?;
-        Some(Decision { matched: None, outcome: Ok(permit), trace })
+        Some(Decision { matched: None, token: None, outcome: Ok(permit), trace })
     }
 
     /// What the upstream is to be told. Every header is there, if only blank: a proxy that gets none under a name may
@@ -138,15 +140,15 @@ impl<'a> Question<'a> {
 }
 
 fn unclear(gateway: &Gateway, why: &'static str) -> Decision<'static> {
-    tracing::warn!(gateway = gateway.name, why, "a question of a proxy is refused");
+    tracing::warn!(gateway = &*gateway.name, why, "a question of a proxy is refused");
     let mut trace = Steps::new();
     let refused = trace.refuse(EnforceRule::OriginalUnambiguous, Evidence::Remark(why));
-    Decision { matched: None, outcome: Err(refused), trace }
+    Decision { matched: None, token: None, outcome: Err(refused), trace }
 }
 
 fn outside(path: &str) -> Decision<'static> {
     let mut trace = Steps::new();
-    let evidence = Evidence::Presented { parameter: "path", value: Cut::new(path) };
+    let evidence = Evidence::Presented { parameter: "path", value: Cut::guarded(path, Cut::LIMIT) };
     let refused = trace.refuse(EnforceRule::RouteMatches, evidence);
-    Decision { matched: None, outcome: Err(refused), trace }
+    Decision { matched: None, token: None, outcome: Err(refused), trace }
 }

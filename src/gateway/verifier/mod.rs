@@ -23,7 +23,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::trace::{Cut, Evidence};
 use crate::effects::Random;
 use crate::keys::{Checked, KeyError, Keyset};
-use crate::tokens::Tokens;
+use crate::tokens::{ClientViews, Tokens};
 
 use memory::{Keys, Memory};
 use remote::Remotes;
@@ -46,6 +46,11 @@ impl Verifier {
     /// The present.
     pub fn now(&self) -> Timestamp {
         self.tokens.effects.clock.now()
+    }
+
+    /// The clients of the pools here.
+    pub fn views(&self) -> &ClientViews {
+        &self.tokens.views
     }
 
     /// What ids of requests are made from.

@@ -56,5 +56,5 @@ fn missing(fields: &Fields) -> Option<String> {
 }
 
 fn cause(recorder: &Recorder, id: &str) -> Option<String> {
-    recorder.find(id).map(|record| Explanation::of(&record).cause)
+    recorder.find(id).map(|record| Explanation::of_kept(&record).cause)
 }

@@ -99,7 +99,7 @@ fn seconds(value: &Value) -> Option<i64> {
 }
 
 /// The kind of token that a route of this dialect takes; any if it does not care.
-pub(super) fn kind_taken(dialect: Dialect, scopes: &[Scope]) -> Option<Kind> {
+pub fn kind_taken(dialect: Dialect, scopes: &[Scope]) -> Option<Kind> {
     match dialect {
         // COGNITO: the method decides which token it is: without scopes an ID token, with scopes an access token (measured).
         Dialect::RestApi if scopes.is_empty() => Some(Kind::Id),

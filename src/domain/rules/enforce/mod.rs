@@ -22,7 +22,7 @@ use crate::domain::trace::{Cut, Evidence, Refused, Trace};
 
 use super::enforce_rule::EnforceRule;
 
-pub use claims::{Kind, scopes_of};
+pub use claims::{Kind, kind_taken, scopes_of};
 pub use standing::Standing;
 pub use token::{Key, Unreachable, Unusable, presented, signed, trusted, understood};
 

@@ -10,6 +10,8 @@ use super::{Held, Steps, Verified};
 
 /// The scheme of RFC 6750.
 const SCHEME: &str = "Bearer";
+/// No registered scheme has a longer name.
+const LONGEST_SCHEME: usize = 24;
 
 /// What the issuer's keys say about a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +97,12 @@ pub fn presented<'t>(values: &[&'t [u8]], dialect: Dialect, trace: &mut Steps) -
     trace.require(EnforceRule::TokenPresented, !value.is_empty(), Evidence::Nothing)?;
     let token = std::str::from_utf8(value).ok().and_then(|value| bare(value, dialect));
     match token {
-        Some(token) => Ok(token),
+        Some(token) => {
+            if let Some(slip) = slip(value, dialect) {
+                trace.note(EnforceRule::TokenSchemeUsable, Evidence::Remark(slip));
+            }
+            Ok(token)
+        }
         None => Err(trace.refuse(EnforceRule::TokenSchemeUsable, Evidence::Nothing)),
     }
 }
@@ -113,6 +120,24 @@ fn bare(value: &str, dialect: Dialect) -> Option<&str> {
             Some(token.trim_start_matches(' '))
         }
         (Dialect::Rfc6750Any | Dialect::Rfc6750All, _) => None,
+    }
+}
+
+/// What is odd about the scheme, where the dialect takes it for a part of the token.
+fn slip(value: &[u8], dialect: Dialect) -> Option<&'static str> {
+    if matches!(dialect, Dialect::Rfc6750Any | Dialect::Rfc6750All) {
+        return None;
+    }
+    let (scheme, rest) = value.split_at_checked(SCHEME.len())?;
+    let named = scheme.eq_ignore_ascii_case(SCHEME.as_bytes());
+    match rest {
+        [b' ', b' ', ..] if named => Some("there is more than one space after `Bearer`"),
+        [b' ', ..] if named && scheme != SCHEME.as_bytes() => Some("`Bearer` is spelled in another case"),
+        [b' ', ..] if named => None,
+        _ if named => Some("no space follows `Bearer`"),
+        // A bare token has no space, and a scheme is short.
+        _ if value.iter().take(LONGEST_SCHEME).any(|byte| *byte == b' ') => Some("the scheme is another than `Bearer`"),
+        _ => None,
     }
 }
 
