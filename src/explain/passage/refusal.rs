@@ -133,7 +133,7 @@ impl<'a> Case<'a> {
 }
 
 fn ambiguous(it: &Case<'_>) -> Why {
-    // Of what it has, one is not in it.
+    // That one is nothing in the path: it is the path.
     let is_or_has = if it.remark() == Ambiguity::OtherRoute.name() { "is" } else { "has" };
     Why::new(
         format!("the path {is_or_has} {}, so that a server behind the gateway could read it otherwise", it.remark()),
