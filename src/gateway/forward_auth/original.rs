@@ -206,10 +206,13 @@ mod tests {
         fn what_is_found_is_what_everything_says(
             method in "(GET|PUT)",
             appended in "(|/a|/b)",
-            headers in vec((0_usize..4, "(GET|PUT|/a|/b|)"), 0..5),
+            methods in (vec("(GET|PUT)", 0..3), vec("(GET|PUT)", 0..3)),
+            targets in (vec("(/a|/b)", 0..3), vec("(/a|/b)", 0..3)),
         ) {
             let names = [NGINX.method, NGINX.target, TRAEFIK.method, TRAEFIK.target];
-            let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (names[*name], value.as_str())).collect();
+            let values = [&methods.0, &targets.0, &methods.1, &targets.1];
+            let each = names.iter().zip(values).flat_map(|(name, values)| values.iter().map(|value| (*name, &**value)));
+            let headers: Vec<(&str, &str)> = each.collect();
             let found = original(&method, &appended, &headers);
             let said = |kind: [&str; 2]| -> Vec<&str> {
                 headers.iter().filter(|(name, _)| kind.contains(name)).map(|(_, value)| *value).collect()
