@@ -30,6 +30,14 @@ struct Ring {
 }
 
 impl Kept {
+    /// The record, if it is about a token.
+    pub fn token(&self) -> Option<&Record> {
+        match self {
+            Self::Token(record) => Some(record),
+            Self::Gateway(_) => None,
+        }
+    }
+
     /// The id that the answer carried.
     pub fn id(&self) -> &RequestId {
         match self {

@@ -14,7 +14,7 @@ use poolpass::domain::time::Timestamp;
 use poolpass::domain::totp;
 use poolpass::domain::trace::Evidence;
 use poolpass::effects::{Clock, Effects, ManualClock, SeededRandom};
-use poolpass::explain::Explanation;
+use poolpass::explain::{Explanation, Record};
 use poolpass::hooks::{Functions, HookFailure};
 use poolpass::store::database::Database;
 use poolpass::store::memory::MemoryStore;
@@ -203,16 +203,21 @@ impl World {
         self.clock.now()
     }
 
+    fn record(&self, reply: &Reply) -> Record {
+        let kept = self.control.recorder.find(&reply.request_id).expect("a record");
+        kept.token().cloned().expect("about a token")
+    }
+
     /// The steps of a decision, as `rule outcome`.
     pub(crate) fn steps(&self, reply: &Reply) -> Vec<String> {
         use poolpass::domain::trace::Rule;
-        let record = self.control.recorder.find(&reply.request_id).expect("a record");
+        let record = self.record(reply);
         record.trace.steps().iter().map(|step| format!("{} {:?}", step.rule.id(), step.outcome)).collect()
     }
 
     /// What the trace remarks of each step of this rule.
     pub(crate) fn remarks(&self, reply: &Reply, rule: SignInRule) -> Vec<Option<&'static str>> {
-        let record = self.control.recorder.find(&reply.request_id).expect("a record");
+        let record = self.record(reply);
         let steps = record.trace.steps().iter().filter(|step| step.rule == rule.into());
         let remark = |evidence: &Evidence| if let Evidence::Remark(remark) = evidence { Some(*remark) } else { None };
         steps.map(|step| remark(&step.evidence)).collect()
@@ -221,14 +226,14 @@ impl World {
     /// What the steps about this rule were judged on, of a decision.
     pub(crate) fn evidence(&self, reply: &Reply, rule: &str) -> Vec<Evidence> {
         use poolpass::domain::trace::Rule;
-        let record = self.control.recorder.find(&reply.request_id).expect("a record");
+        let record = self.record(reply);
         let about = record.trace.steps().iter().filter(|step| step.rule.id() == rule);
         about.map(|step| step.evidence.clone()).collect()
     }
 
     /// The cause of a decision, in a sentence.
     pub(crate) fn cause(&self, reply: &Reply) -> String {
-        let record = self.control.recorder.find(&reply.request_id).expect("a record");
+        let record = self.record(reply);
         Explanation::of(&record).cause
     }
 
