@@ -103,6 +103,7 @@ impl Gateways {
             method: target.method,
             path: target.path,
             stage: gateway.place.stage.as_deref(),
+            metadata: None,
         };
         let denied = outcome.err().map(|refused| gateway.denied(refused, route, &trace, about));
         let passage = Passage {
@@ -147,6 +148,7 @@ impl Gateway {
             responses: self.responses.clone(),
             telling: self.telling.clone(),
             showing: self.showing,
+            metadata: None,
         })
     }
 

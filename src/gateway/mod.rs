@@ -15,6 +15,8 @@ mod explain;
 pub mod forward;
 mod forward_auth;
 pub mod function;
+mod metadata;
+mod method;
 mod mock;
 mod near;
 pub mod place;
@@ -36,6 +38,7 @@ use crate::explain::Recorder;
 pub use decide::{Asked, Decision};
 pub use forward::Upstream;
 pub use function::Function;
+pub use metadata::Metadata;
 pub use place::Place;
 pub use show::Showing;
 pub use verifier::Verifier;
@@ -63,6 +66,8 @@ pub struct Gateway {
     pub telling: context::Telling,
     /// Where a refusal says why.
     pub showing: Showing,
+    /// What it publishes for clients that look for tokens, if it does.
+    pub metadata: Option<Metadata>,
 }
 
 /// What is behind a gateway.

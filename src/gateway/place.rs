@@ -49,6 +49,12 @@ impl Place {
         format!("{}{stage}", self.base_path)
     }
 
+    /// Whether requests for this host that come in at this address are its own, as far as that goes.
+    pub(super) fn answers_for(&self, address: SocketAddr, host: Option<&str>) -> bool {
+        let named = self.host.is_none() || self.host.as_deref() == host;
+        named && self.addresses.contains(&address)
+    }
+
     fn depth(&self) -> usize {
         self.base_path.len() + self.stage.as_ref().map_or(0, |stage| stage.len() + 1)
     }
@@ -65,12 +71,7 @@ impl Gateways {
     /// The gateway of a request: its own host goes before any host, and then the longest path. `host` is in lower case
     /// and without a port.
     pub fn seek<'p>(&self, address: SocketAddr, host: Option<&str>, path: &'p str) -> Sought<'_, 'p> {
-        let here = |gateway: &&Arc<Gateway>| {
-            let place = &gateway.place;
-            let named = place.host.is_none() || place.host.as_deref() == host;
-            named && place.addresses.contains(&address)
-        };
-        let candidates = || self.all.iter().filter(here);
+        let candidates = || self.all.iter().filter(|gateway| gateway.place.answers_for(address, host));
         let found = candidates().filter_map(|gateway| Some((gateway, gateway.place.within(path)?)));
         match found.max_by_key(|(gateway, _)| (gateway.place.host.is_some(), gateway.place.depth())) {
             Some((gateway, rest)) => Sought::Gateway(gateway, rest),

@@ -10,7 +10,7 @@ use dashmap::{DashMap, DashSet};
 
 use crate::domain::client::{ClientSecret, ClientSettings, OAuthFlow};
 use crate::domain::id::{ClientId, UserPoolId};
-use crate::domain::pool::{PoolChoices, UserPool};
+use crate::domain::pool::{IssuerMode, PoolChoices, UserPool};
 use crate::domain::rules::resolve_scopes::AllowList;
 use crate::domain::scope;
 use crate::store::StoreError;
@@ -87,6 +87,12 @@ impl ClientViews {
     /// The database behind the views.
     pub fn database(&self) -> &Database {
         &self.shared.database
+    }
+
+    /// How the pool names itself in tokens; `None` if there is no such pool.
+    pub async fn issuer_mode(&self, pool: &UserPoolId) -> Result<Option<IssuerMode>, StoreError> {
+        let pool = self.shared.database.get(&documents::user_pool(pool)).await?;
+        Ok(pool.map(|pool| pool.options.over(&self.shared.choices).issuer))
     }
 
     /// The client as it is now; `None` if there is none of this id.

@@ -119,6 +119,31 @@ fn what_cannot_be_is_named_with_file_line_and_key() {
             "gateways[0].upstream",
             "the upstream `localhost` is not an http or https URL",
         ),
+        (with("    resource_metadata: true\n"), 4, "gateways[0].resource_metadata", "publishes no metadata"),
+        (
+            with("    dialect: http-api\n    resource_metadata: {}\n"),
+            5,
+            "gateways[0].resource_metadata",
+            "the dialect `http-api` answers as API Gateway does",
+        ),
+        (
+            with("    dialect: rfc6750-any\n    resource_metadata: { resource: 'http://a/?b' }\n"),
+            5,
+            "gateways[0].resource_metadata.resource",
+            "`http://a/?b` is not an http or https URL",
+        ),
+        (
+            with("    dialect: rfc6750-any\n    resource_metadata: { scopes: [a] }\n"),
+            5,
+            "gateways[0].resource_metadata",
+            "unknown field `scopes`",
+        ),
+        (
+            with("    dialect: rfc6750-any\n    resource_metadata: yes please\n"),
+            5,
+            "gateways[0].resource_metadata",
+            "expected `true`, `false` or a map",
+        ),
         (
             with("    upstream: http://a\n    function: { url: http://b, name: c }\n"),
             5,

@@ -23,6 +23,10 @@ mod forwarding;
 #[cfg(test)]
 mod function;
 #[cfg(test)]
+mod metadata;
+#[cfg(test)]
+mod method;
+#[cfg(test)]
 mod nginx;
 #[cfg(test)]
 mod places;

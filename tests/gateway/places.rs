@@ -168,3 +168,23 @@ gateways:
     assert_eq!(closed.status, 500, "{closed:?}");
     assert_eq!(world.ready["made"], Value::Null);
 }
+
+#[test]
+fn a_rest_api_never_sees_the_health_checks_of_its_host() {
+    let world = World::start(PLACES);
+    let asked = |name: &str, path: &str| world.ask("GET", &format!("{}{path}", origin(&world, name)), &[]);
+    for (name, path) in [("root", "/ping"), ("root", "/sping"), ("elsewhere", "/ping"), ("elsewhere", "/sping")] {
+        let healthy = asked(name, path);
+        assert_eq!((healthy.status, healthy.body.as_str()), (200, "healthy"), "{name} {path}");
+        assert!(healthy.header("x-amzn-requestid").is_some(), "{healthy:?}");
+    }
+    for (name, path, expected) in [
+        ("root", "/ping/", "root"),
+        ("root", "/pings", "root"),
+        ("root", "/shop/ping", "based"),
+        ("elsewhere", "/dev/ping", "elsewhere"),
+    ] {
+        assert_eq!(asked(name, path).body, expected, "{name} {path}");
+    }
+    assert_eq!((asked("http", "/ping").status, asked("http", "/dev/ping").body.as_str()), (404, "http"));
+}

@@ -9,11 +9,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::gateway::{DeclaredForward, DeclaredPayload, misdeclared};
+use crate::config::gateway::{DeclaredForward, DeclaredMetadata, DeclaredPayload, misdeclared};
 use crate::config::{ConfigFile, DeclaredGateway, DeclaredMode, Misdeclared, Settings};
 use crate::domain::gateway::api::Api;
 use crate::domain::gateway::authorizer::Issuer;
 use crate::domain::gateway::dialect::Dialect;
+use crate::domain::gateway::path::PathTemplate;
 use crate::domain::gateway::route::{Access, Route};
 use crate::domain::gateway::table::RouteTable;
 use crate::domain::id::UserPoolId;
@@ -22,7 +23,7 @@ use crate::domain::rules::enforce::Observing;
 use crate::gateway::context::{Payload, Telling};
 use crate::gateway::forward::{Limits, Upstream};
 use crate::gateway::function::{BinaryType, Function};
-use crate::gateway::{Behind, Gateway, Mode, Place, Showing};
+use crate::gateway::{Behind, Gateway, Metadata, Mode, Place, Showing};
 use crate::server::GatewayListeners;
 use crate::store::StoreError;
 use crate::store::documents;
@@ -76,7 +77,9 @@ impl App {
             let addresses = listeners.addresses(addresses(plan.declared, settings));
             notes.extend(plan.notes);
             let built = build(plan.declared, plan.api, addresses, pools).and_then(|gateway| alone(gateway, &all));
-            all.push(Arc::new(built.map_err(|error| plan.file.misdeclared(plan.position, error))?));
+            let gateway = built.map_err(|error| plan.file.misdeclared(plan.position, error))?;
+            notes.extend(unreachable(&gateway));
+            all.push(Arc::new(gateway));
         }
         self.gateways.all = all.into();
         self.bench.gateways = Some(Arc::new(self.gateways.clone()));
@@ -126,12 +129,37 @@ fn build(
         DeclaredMode::Mock => Mode::Mock,
         DeclaredMode::Observe => Mode::Observe(Observing::announce(&declared.name, |line| tracing::warn!("{line}"))),
     };
+    let metadata = metadata(&declared.resource_metadata, &table);
     let (host, base_path, stage) = declared.place()?;
     let place = Place { addresses, host, base_path, stage };
     let telling = telling(&declared.forward)?;
     let name = declared.name.as_str().into();
     let showing = Showing { header: declared.explain.header, page: declared.explain.page };
-    Ok(Gateway { name, place, dialect, table, mode, behind, cors, responses, telling, showing })
+    Ok(Gateway { name, place, dialect, table, mode, behind, cors, responses, telling, showing, metadata })
+}
+
+/// What to know about routes that no request gets to: see `gateway::serve`.
+fn unreachable(gateway: &Gateway) -> Vec<String> {
+    let place = &gateway.place;
+    let at_root = gateway.dialect == Dialect::RestApi && place.base_path.is_empty() && place.stage.is_none();
+    let routes = gateway.table.routes().iter().filter(|_| at_root);
+    let reserved =
+        routes.filter(|route| matches!(route.key.path().map(PathTemplate::as_str), Some("/ping" | "/sping")));
+    let note = |route: &Route| format!("{}: the gateway answers `healthy` itself, as API Gateway does", route.key);
+    reserved.map(|route| note(route)).collect()
+}
+
+/// What a gateway publishes.
+fn metadata(declared: &DeclaredMetadata, table: &RouteTable) -> Option<Metadata> {
+    let DeclaredMetadata::Some(declared) = declared else { return None };
+    let found = Metadata::of(table.routes().iter().map(|route| &**route));
+    Some(Metadata {
+        resource: declared.resource.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
+        scopes: declared.scopes_supported.clone().unwrap_or(found.scopes),
+        name: declared.resource_name.clone(),
+        documentation: declared.resource_documentation.clone(),
+        ..found
+    })
 }
 
 /// What stands behind a gateway.

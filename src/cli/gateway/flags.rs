@@ -54,6 +54,7 @@ impl ApiFlags {
             routes: Vec::new(),
             cors: None,
             responses: BTreeMap::new(),
+            resource_metadata: crate::config::gateway::DeclaredMetadata::default(),
             forward: crate::config::gateway::DeclaredForward::default(),
             explain: crate::config::gateway::DeclaredExplain::default(),
         };

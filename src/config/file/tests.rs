@@ -178,6 +178,9 @@ fn the_documented_file_can_be_read() {
     assert_eq!(file.gateways[0].forward.max_body, 10_485_760);
     let api = file.gateways[0].api(None, &|_| true).unwrap();
     assert_eq!((api.routes.len(), api.cors.is_some(), api.responses.0.len()), (3, true, 1));
+    for gateway in &file.gateways {
+        assert!(gateway.api(None, &|_| true).is_ok(), "{}", gateway.name);
+    }
     let (_, rest) = document.split_once("## Functions\n\n```yaml\n").unwrap();
     let (sample, _) = rest.split_once("```").unwrap();
     let file = ConfigFile::parse(Path::new("sample.yaml"), sample, &|_| Ok(String::new())).unwrap();

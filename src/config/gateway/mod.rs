@@ -2,6 +2,7 @@
 
 mod answers;
 mod function;
+mod metadata;
 mod routes;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::domain::scope::Scope;
 
 pub use answers::{DeclaredAnswer, DeclaredResponse};
 pub use function::DeclaredFunction;
+pub use metadata::{DeclaredDocument, DeclaredMetadata};
 pub use routes::Known;
 
 /// A gateway.
@@ -84,6 +86,9 @@ pub struct DeclaredGateway {
     /// Where a refusal says why.
     #[serde(default)]
     pub explain: DeclaredExplain,
+    /// What it publishes for clients that look for tokens (RFC 9728).
+    #[serde(default)]
+    pub resource_metadata: DeclaredMetadata,
 }
 
 /// Where a refusal says why.

@@ -58,6 +58,7 @@ impl DeclaredGateway {
             let problem = format!("the dialect `{dialect}` has no gateway responses, only `{}` has", Dialect::RestApi);
             return Err(misdeclared("responses", problem));
         }
+        self.resource_metadata.fits(dialect)?;
         self.function.as_ref().map_or(Ok(()), |function| function.fits(self, dialect))
     }
 

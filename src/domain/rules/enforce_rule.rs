@@ -112,7 +112,7 @@ impl EnforceRule {
                 ("original-unambiguous", "the proxy that asks tells of one request, and nothing else", GATEWAY)
             }
             Self::TargetUnambiguous => {
-                ("target-unambiguous", "no server behind the gateway can read the path as another one", GATEWAY)
+                ("target-unambiguous", "no server behind the gateway can read the request as another one", GATEWAY)
             }
             Self::RouteMatches => ("route-matches", "a route is for this path", ROUTES),
             Self::MethodMatches => ("method-matches", "the route of this path has the method", METHODS),

@@ -56,6 +56,8 @@ pub struct About<'a> {
     pub path: &'a str,
     /// The stage, if the gateway has one.
     pub stage: Option<&'a str>,
+    /// Where it is published which tokens are wanted, if it is (RFC 9728).
+    pub metadata: Option<&'a str>,
 }
 
 /// The answer to a refused request.
@@ -131,7 +133,7 @@ mod tests {
 
     #[test]
     fn every_rule_and_every_fault_has_an_answer_everywhere() {
-        let about = About { gateway: "g", id: "1", method: "GET", path: "/", stage: None };
+        let about = About { gateway: "g", id: "1", method: "GET", path: "/", stage: None, metadata: None };
         for dialect in Dialect::ALL {
             let refusals = EnforceRule::ALL
                 .map(|rule| deny(dialect, &Denial { rule, route: None, evidence: None, about }, &Responses::default()));

@@ -95,6 +95,10 @@ fn challenge(said: &Said, denial: &Denial<'_>) -> String {
     if helps && !scopes.is_empty() {
         challenge.extend([", scope=\"", &scopes, "\""]);
     }
+    // RFC 9728, section 5.1.
+    if let Some(url) = denial.about.metadata {
+        challenge.extend([", resource_metadata=\"", &quotable(url), "\""]);
+    }
     challenge
 }
 

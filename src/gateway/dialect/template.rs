@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn known_variables_are_replaced_and_nothing_else_is() {
-        let about = About { gateway: "g", id: "7", method: "GET", path: "/a\"b", stage: Some("prod") };
+        let about = About { gateway: "g", id: "7", method: "GET", path: "/a\"b", stage: Some("prod"), metadata: None };
         let message = Some("Unauthorized");
         let variables = Variables { message, kind: ResponseType::Unauthorized, resource: Some("/{x}"), about: &about };
         for (template, expected) in [

@@ -8,6 +8,7 @@ use actix_web::http::header as client;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use super::Passage;
+use crate::gateway::method;
 
 /// Headers of one connection only (RFC 9110, section 7.6.1), and those that count as such for every proxy.
 const OF_A_CONNECTION: [&str; 10] = [
@@ -175,6 +176,7 @@ fn tell_the_way(headers: &mut HeaderMap, request: &HttpRequest) -> Option<()> {
 /// `X_User` and `X-User` are the same variable.
 fn is_kept_back(name: &str, own: &[HeaderName], told: &[(HeaderName, HeaderValue)]) -> bool {
     OF_A_CONNECTION.contains(&name)
+        || method::is_override(name)
         || OF_THE_WAY.iter().any(|own| is_read_as(name, own))
         || own.iter().any(|own| is_read_as(name, own.as_str()))
         || told.iter().any(|(own, _)| is_read_as(name, own.as_str()))

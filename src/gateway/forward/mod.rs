@@ -39,6 +39,8 @@ pub use upstream::{Limits, Upstream, UpstreamError};
 pub struct Passage<'a> {
     /// Where it goes.
     pub upstream: &'a Upstream,
+    /// The method, as it was matched.
+    pub method: &'a str,
     /// The path, byte for byte as it was matched.
     pub path: &'a str,
     /// The headers that only the gateway may set: whatever the client sends under these names stays behind.
@@ -122,7 +124,7 @@ pub fn ends_here(name: &str) -> bool {
 fn head(passage: Passage<'_>, request: &HttpRequest, framing: Framing) -> Option<Request<()>> {
     let target = target(passage.upstream, passage.path, request.uri().query())?;
     let mut head = Request::new(());
-    *head.method_mut() = Method::from_bytes(request.method().as_str().as_bytes()).ok()?;
+    *head.method_mut() = Method::from_bytes(passage.method.as_bytes()).ok()?;
     *head.uri_mut() = target;
     *head.headers_mut() = headers::outgoing(passage, request, framing)?;
     Some(head)

@@ -20,7 +20,7 @@ use super::decide::Decision;
 use super::dialect;
 use super::forward::is_read_as;
 use super::serve::{Coming, reply};
-use super::{Gateway, Gateways, cors};
+use super::{Gateway, Gateways, cors, method};
 
 use original::{Original, Sent};
 
@@ -66,7 +66,15 @@ impl<'a> Question<'a> {
         let told = original.as_ref().copied().unwrap_or(asking);
         let within = gateway.place.within(told.path);
         let path = within.unwrap_or(told.path);
-        let coming = Coming { gateway, id: &id, method: told.method, path, query: told.query, request: self.request };
+        let coming = Coming {
+            gateway,
+            id: &id,
+            method: told.method,
+            path,
+            query: told.query,
+            request: self.request,
+            unclear: None,
+        };
         let decision = match original {
             Err(why) => unclear(gateway, why),
             Ok(_) if within.is_none() => outside(path),
@@ -100,7 +108,15 @@ impl<'a> Question<'a> {
         if self.request.headers().keys().any(disguised) {
             return Err("a header that only the gateway may set comes from the client in another spelling");
         }
-        self.sent.original().map_err(original::Unclear::remark)
+        let original = self.sent.original().map_err(original::Unclear::remark)?;
+        // Nor does a proxy take out what its upstream may obey.
+        let another = |(name, value): (&HeaderName, &HeaderValue)| {
+            method::is_override(name.as_str()) && value.as_bytes() != original.method.as_bytes()
+        };
+        if self.request.headers().iter().any(another) {
+            return Err("a header names another method than that of the request");
+        }
+        Ok(original)
     }
 
     /// The decision about a preflight that the gateway itself would answer: it has no token, and cannot have one.

@@ -66,6 +66,8 @@ pub struct Call<'a> {
     pub id: &'a str,
     /// When it came.
     pub now: Timestamp,
+    /// The method that counts.
+    pub method: &'a str,
     /// The path within the gateway.
     pub path: &'a str,
     /// The request.
@@ -144,7 +146,7 @@ impl Function {
             gateway: &gateway.name,
             id: call.id,
             now: call.now,
-            method: request.method().as_str(),
+            method: call.method,
             base: &gateway.place.base_path,
             stage: gateway.place.stage.as_deref(),
             path: call.path,

@@ -17,13 +17,14 @@ use std::sync::Arc;
 use crate::domain::gateway::authorizer::{Authorizer, Issuer};
 use crate::domain::gateway::jwt::Unverified;
 use crate::domain::id::UserPoolId;
+use crate::domain::pool::IssuerMode;
 use crate::domain::rules::enforce::{self, Held, Key, Standing, Steps, Unreachable, Verified};
 use crate::domain::rules::enforce_rule::EnforceRule;
 use crate::domain::time::Timestamp;
 use crate::domain::trace::{Cut, Evidence};
 use crate::effects::Random;
 use crate::keys::{Checked, KeyError, Keyset};
-use crate::tokens::{ClientViews, Tokens};
+use crate::tokens::{ClientViews, RequestOrigin, Tokens};
 
 use memory::{Keys, Memory};
 use remote::Remotes;
@@ -56,6 +57,24 @@ impl Verifier {
     /// What ids of requests are made from.
     pub fn random(&self) -> &dyn Random {
         &*self.tokens.effects.random
+    }
+
+    /// The URL that the tokens of this issuer name, unless its pool is gone.
+    pub async fn url_of(&self, issuer: &Issuer) -> Option<String> {
+        let pool = match issuer {
+            Issuer::Remote(url) => return Some(url.clone()),
+            Issuer::Pool(pool) => pool,
+        };
+        let mode = match self.tokens.views.issuer_mode(pool).await {
+            // Such an issuer is whatever it is called; this is what it is called without a request of its own.
+            Ok(Some(IssuerMode::Host)) => IssuerMode::Local,
+            Ok(mode) => mode?,
+            Err(error) => {
+                tracing::error!(%error, %pool, "a pool cannot be read");
+                return None;
+            }
+        };
+        Some(self.tokens.issuers.issuer(mode, pool, RequestOrigin { scheme: "http", host: "localhost" }))
     }
 
     /// The token, once an issuer that the authorizer trusts has been found to have signed it.
