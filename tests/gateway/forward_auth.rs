@@ -338,6 +338,30 @@ fn a_token_in_the_query_is_that_of_the_request() {
 }
 
 #[test]
+fn a_decision_is_kept_as_that_about_the_request() {
+    let asking = Asking::start();
+    let kept = |answer: &Answer| {
+        let id = answer.header("x-amzn-requestid").expect("an id");
+        let endpoint = asking.world.ready["endpoint"].as_str().expect("an endpoint");
+        asking.world.ask("GET", &format!("{endpoint}/_poolpass/traces/{id}"), &[]).json()
+    };
+    let token = [("Authorization", asking.reader.as_str())];
+    for proxy in PROXIES {
+        let missed = kept(&asking.ask(proxy, "rest-api", ("POST", "/rest-api/v1/orders"), &token));
+        assert_eq!((&missed["request"], &missed["route"]), (&json!("POST /orders"), &json!("POST /orders")));
+        let answer = json!({ "verdict": "refused", "status": 401, "rule": "some-scope-granted" });
+        assert_eq!((&missed["answer"], &missed["client_id"]), (&answer, &json!("writer")), "{proxy:?}");
+        let allowed = kept(&asking.ask(proxy, "rest-api", ("GET", "/rest-api/v1/health"), &[]));
+        assert_eq!((&allowed["request"], &allowed["answer"]["verdict"]), (&json!("GET /health"), &json!("allowed")));
+    }
+    let two = [token[0], ("X-Forwarded-Method", "GET"), ("X-Forwarded-Uri", "/rest-api/v1/health")];
+    let unclear = kept(&asking.ask(Proxy::Envoy, "rest-api", ("POST", "/rest-api/v1/orders"), &two));
+    assert_eq!(unclear["answer"], json!({ "verdict": "refused", "status": 400, "rule": "original-unambiguous" }));
+    let remark = "the headers, or the headers and the path, tell of two different requests";
+    assert!(unclear["steps"][0].to_string().contains(remark), "{unclear}");
+}
+
+#[test]
 fn an_unknown_gateway_is_answered_with_those_that_listen_here() {
     let asking = Asking::start();
     for name in ["", "/", "/orders", "/elsewhere", "/REST-API", "?rest-api"] {
