@@ -21,6 +21,7 @@ fn world(port: u16) -> World {
     default_authorizer: users
     routes:
       - {{ route: GET /scoped, scopes: [orders/read] }}
+      - {{ route: GET /any }}
       - {{ route: GET /open, authorizer: none }}
     cors:
       allow_origins: ['https://shop.example']
@@ -43,10 +44,11 @@ fn the_upstream_is_told_who_asks_in_the_manner_of_the_dialect() {
     let upstream = Upstream::answering(OK);
     let world = world(upstream.port);
     let token = world.token("reader", "orders/read");
-    let asked = |gateway: &str| {
-        assert_eq!(world.get(&world.url(gateway, "/scoped"), &token).status, 200);
+    let asked_for = |gateway: &str, path: &str| {
+        assert_eq!(world.get(&world.url(gateway, path), &token).status, 200);
         upstream.next()
     };
+    let asked = |gateway: &str| asked_for(gateway, "/scoped");
     let rest = asked("rest");
     assert_eq!(rest.header("x-client"), Some("reader"));
     let claims = authorizer(&rest);
@@ -58,6 +60,9 @@ fn the_upstream_is_told_who_asks_in_the_manner_of_the_dialect() {
     assert!(one["claims"]["iat"].as_str().is_some_and(|iat| iat.parse::<u64>().is_ok()), "{one}");
     let two = authorizer(&asked("two"));
     assert_eq!(two["jwt"], one);
+    // What a route does not ask for is not told, although the token has it.
+    let any = authorizer(&asked_for("one", "/any"));
+    assert_eq!((&any["scopes"], &any["claims"]), (&Value::Null, &one["claims"]));
 }
 
 #[test]
