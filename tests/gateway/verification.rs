@@ -246,6 +246,20 @@ fn disabling_a_user_ends_the_users_tokens_where_that_is_asked() {
 }
 
 #[test]
+fn declaring_a_user_disabled_ends_the_users_tokens_where_that_is_asked() {
+    around(|world, _| {
+        let ada = json!({
+            "username": "ada", "sub": "11111111-1111-4111-8111-111111111111", "password": "Lovelace-1815",
+            "attributes": { "email": "ada@example.com", "email_verified": "true" }, "enabled": false,
+        });
+        let declared = json!({ "pools": [{ "id": "us-east-1_Gateway01", "users": [ada] }] });
+        let endpoint = world.ready["endpoint"].as_str().expect("an endpoint");
+        let answer = world.post(&format!("{endpoint}/_poolpass/seed"), &[], &declared.to_string());
+        assert_eq!(answer.status, 200, "{answer:?}");
+    });
+}
+
+#[test]
 fn deleting_a_user_ends_the_users_tokens_where_that_is_asked() {
     around(|world, _| call(world, "AdminDeleteUser", &of_ada()));
 }
