@@ -140,6 +140,10 @@ fn the_proxies_of_the_examples_ask_the_gateway_and_replace_every_header_that_it_
     let asking = &manager["http_filters"][0]["typed_config"];
     assert_eq!(asking["failure_mode_allow"], false);
     assert_eq!(asking["http_service"]["path_prefix"], path);
+    let sent = &asking["allowed_headers"]["patterns"];
+    let sent = sorted(sent.as_array().expect("patterns").iter().map(|name| &name["exact"]).collect());
+    let method = ["x-http-method", "x-http-method-override", "x-method-override"];
+    assert_eq!(sent, [&["access-control-request-method", "origin"][..], &method[..]].concat());
     let replaced = &asking["http_service"]["authorization_response"]["allowed_upstream_headers"]["patterns"];
     assert_eq!(sorted(replaced.as_array().expect("patterns").iter().map(|name| &name["exact"]).collect()), own);
 

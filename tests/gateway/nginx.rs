@@ -188,6 +188,7 @@ fn a_client_cannot_make_nginx_ask_about_another_request() {
     assert_eq!(front.ask("GET", "/orders", &told).status, 401);
     assert_eq!(front.ask("DELETE", "/orders/1", &told).status, 401);
     assert_eq!(front.ask("GET", "/_poolpass/ask", &told).status, 404, "the question is nginx's own");
+    assert_eq!(front.ask("GET", "/health", &[("X-HTTP-Method-Override", "DELETE")]).status, 403);
     let read = front.token("orders/read");
     for target in ["/health/../orders", "//orders", "/health%2f..%2forders", "/orders/..%5c", "/health/./"] {
         let answer = front.nginx.raw(&format!(
