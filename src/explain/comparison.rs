@@ -24,22 +24,35 @@ pub struct Comparison {
 impl Comparison {
     /// For the terminal, ending in a line break.
     pub fn render(&self) -> String {
-        let mut text = format!("{}  of gateway {} ({})\n\n", self.request, self.gateway, self.dialect);
+        let mut lines =
+            vec![format!("{}  of gateway {} ({})", self.request, self.gateway, self.dialect), String::new()];
         for explanation in &self.dialects {
-            let dialect = explanation.dialect.map(Dialect::name).unwrap_or_default();
             let Told::Passed(passed) = &explanation.answer else { continue };
-            text.extend([&format!("  {dialect:<12}"), passed_as(passed).as_str(), "\n"]);
-            for detail in
-                [&passed.body, &passed.www_authenticate.as_ref().map(|value| format!("WWW-Authenticate: {value}"))]
-            {
-                text.extend(detail.iter().map(|detail| format!("  {:<12}{detail}\n", "")));
-            }
-            let change = explanation.change.as_ref().map(|change| format!("  {:<12}to be let in: {change}\n", ""));
-            text.extend(
-                [format!("  {:<12}{}\n", "", explanation.cause)].into_iter().chain(change).chain(["\n".to_owned()]),
-            );
+            lines.push(format!("  {:<12}{}", name(explanation), passed_as(passed)));
+            let challenge = passed.www_authenticate.as_ref().map(|value| format!("WWW-Authenticate: {value}"));
+            lines.extend(passed.body.iter().chain(&challenge).map(|detail| format!("  {:<12}{detail}", "")));
         }
-        let lines = text.trim_end().lines().map(|line| printable(line) + "\n");
-        lines.collect()
+        for (dialects, one) in self.causes() {
+            lines.extend([String::new(), format!("{}: {}", dialects.join(", "), one.cause)]);
+            lines.extend(one.change.as_ref().map(|change| format!("To be let in: {change}")));
+        }
+        lines.iter().map(|line| printable(line) + "\n").collect()
     }
+
+    /// Each cause once, with the dialects that it is the cause in.
+    fn causes(&self) -> Vec<(Vec<&'static str>, &Explanation)> {
+        let mut causes: Vec<(Vec<&'static str>, &Explanation)> = Vec::new();
+        for each in &self.dialects {
+            let same = |one: &Explanation| (&one.cause, &one.change) == (&each.cause, &each.change);
+            match causes.iter_mut().find(|(_, one)| same(one)) {
+                Some((dialects, _)) => dialects.push(name(each)),
+                None => causes.push((vec![name(each)], each)),
+            }
+        }
+        causes
+    }
+}
+
+fn name(explanation: &Explanation) -> &'static str {
+    explanation.dialect.map(Dialect::name).unwrap_or_default()
 }

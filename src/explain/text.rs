@@ -130,6 +130,11 @@ pub fn evidence(step: &Shown) -> String {
     if let (Some(of), Some(names)) = (text("of"), step.evidence.get("names").and_then(Value::as_array)) {
         return listed(of, names, step.evidence.get("total").and_then(Value::as_u64));
     }
+    let number = |name: &str| step.evidence.get(name).and_then(Value::as_i64);
+    if let (Some(claim), Some(at), Some(now)) = (text("claim"), number("at"), number("now")) {
+        let (apart, when) = (at.saturating_sub(now).saturating_abs(), if at > now { "from now" } else { "ago" });
+        return format!("{claim}={at}  {apart} s {when}");
+    }
     if step.evidence.is_empty() {
         return step.demands.clone();
     }
@@ -191,6 +196,8 @@ mod tests {
         assert_eq!(names(&["b", "c"], 2), "scopes after: b c");
         assert_eq!(names(&["b", "c"], 5), "scopes after: b c and 3 more");
         assert_eq!(names(&[], 0), "scopes after: none");
+        let moment = |at: i64| shown(&json!({"claim": "exp", "at": at, "now": 100}));
+        assert_eq!((moment(160), moment(90)), ("exp=160  60 s from now".to_owned(), "exp=90  10 s ago".to_owned()));
         assert_eq!(shown(&json!({})), "what it demands");
         assert_eq!(shown(&json!({"pool": "p", "total": 2})), "pool p  total 2");
     }

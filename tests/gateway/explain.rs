@@ -353,16 +353,18 @@ fn all_dialects_are_told_side_by_side() {
     assert_eq!(kinds, ["refused", "allowed", "allowed", "allowed"]);
     let arguments = ["--gateway", "http-api", "--route", "POST /orders", "--token", &token, "--all-dialects"];
     let (_, out, _) = command(&world, &arguments, "");
-    assert!(
-        out.starts_with(
-            "POST /orders  of gateway http-api (http-api)\n\n  rest-api    REFUSED  401  some-scope-granted\n"
-        ),
-        "{out}"
-    );
-    assert!(
-        out.contains("\n              WWW-Authenticate: Bearer scope=\"orders/write\" error=\"insufficient_scope\"\n"),
-        "{out}"
-    );
+    let cause = "the token has the scope `orders/read`, and the route wants `orders/write`";
+    for part in [
+        "POST /orders  of gateway http-api (http-api)\n\n  rest-api    REFUSED  401  some-scope-granted\n",
+        "\n              WWW-Authenticate: Bearer scope=\"orders/write\" error=\"insufficient_scope\"\n",
+        &format!("\n\nrest-api, http-api, rfc6750-any, rfc6750-all: {cause}\nTo be let in: add `orders/write`"),
+    ] {
+        assert!(out.contains(part), "{part}\n{out}");
+    }
+    let arguments = ["--gateway", "http-api", "--route", "GET /me", "--token", &token, "--all-dialects"];
+    let (_, out, _) = command(&world, &arguments, "");
+    assert!(out.contains("\n\nrest-api: for a route without scopes a REST API takes an ID token"), "{out}");
+    assert!(out.ends_with("\n\nhttp-api, rfc6750-any, rfc6750-all: the token is good, and the route wants no scope\n"));
 }
 
 #[test]
