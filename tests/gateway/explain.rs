@@ -391,6 +391,17 @@ fn what_cannot_be_tried_says_why() {
     assert_eq!((post("{"), post("{}")), (400, 400));
 }
 
+#[test]
+fn what_a_proxy_asks_about_is_kept_as_what_it_is() {
+    let world = World::start(&gateways(9));
+    let url = world.url("http-api", "").replace("/http-api/prod", "/_poolpass/forward-auth/http-api");
+    let headers = [("X-Original-Method", "GET"), ("X-Original-URI", "/http-api/prod/orders/1")];
+    let refused = world.ask("GET", &url, &headers);
+    let kept = trace(&world, &refused);
+    assert_eq!(kept["answer"], json!({ "verdict": "refused", "status": 401, "rule": "token-presented" }));
+    assert_eq!((&kept["request"], &kept["route"]), (&json!("GET /orders/1"), &json!("GET /orders/{id}")));
+}
+
 /// A gateway that says why wherever it can.
 const TELLING: &str = "
 gateways:

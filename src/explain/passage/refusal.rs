@@ -3,7 +3,6 @@
 use crate::domain::gateway::authorizer::{Authorizer, IdentitySource};
 use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::route::Access;
-use crate::domain::gateway::target::Ambiguity;
 use crate::domain::rules::enforce_rule::EnforceRule;
 use crate::domain::scope::Scope;
 use crate::domain::trace::{Cut, Evidence, Step};
@@ -133,11 +132,9 @@ impl<'a> Case<'a> {
 }
 
 fn ambiguous(it: &Case<'_>) -> Why {
-    // That one is nothing in the path: it is the path.
-    let is_or_has = if it.remark() == Ambiguity::OtherRoute.name() { "is" } else { "has" };
     Why::new(
-        format!("the path {is_or_has} {}, so that a server behind the gateway could read it otherwise", it.remark()),
-        "write the path plainly, or set `allow_ambiguous_paths: true` for the route",
+        format!("the request can be read in more than one way: {}", it.remark()),
+        "write its path plainly and name one method; a route with `allow_ambiguous_paths: true` takes such paths",
     )
 }
 

@@ -91,8 +91,8 @@ fn sentences() -> Vec<(EnforceRule, Evidence, &'static str, &'static str)> {
         (
             EnforceRule::TargetUnambiguous,
             Evidence::Remark("a dot segment"),
-            "the path has a dot segment, so that a server behind the gateway could read it otherwise",
-            "write the path plainly, or set `allow_ambiguous_paths: true` for the route",
+            "the request can be read in more than one way: a dot segment",
+            "write its path plainly and name one method; a route with `allow_ambiguous_paths: true` takes such paths",
         ),
         (
             EnforceRule::OriginalUnambiguous,
