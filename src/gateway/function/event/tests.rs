@@ -67,6 +67,7 @@ fn the_host_loses_its_port_only() {
         ("shop.example:7277", "shop.example", "shop"),
         ("localhost", "localhost", "localhost"),
         ("[::1]:80", "[::1]", "[::1]"),
+        ("[::1]", "[::1]", "[::1]"),
     ] {
         let mut headers = HeaderMap::new();
         headers.insert("host", HeaderValue::from_static(host));
