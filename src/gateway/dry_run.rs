@@ -64,7 +64,9 @@ impl Gateways {
         let mut dialects = Vec::with_capacity(Dialect::ALL.len());
         for dialect in Dialect::ALL {
             // The table depends on the dialect, too: a dead end is final to one only.
-            if let Some(other) = gateway.speaking(dialect) {
+            if dialect == gateway.dialect {
+                dialects.push(self.run(gateway, target, asked.token).await);
+            } else if let Some(other) = gateway.speaking(dialect) {
                 dialects.push(self.run(&other, target, asked.token).await);
             }
         }
@@ -97,13 +99,15 @@ impl Gateways {
         let asked = Asked { method: target.method, path: target.path, query: &query, header: &header };
         let Decision { matched, token, outcome, trace } = gateway.decide(&self.verifier, &asked).await;
         let route = matched.map(|matched| matched.route);
+        let published = gateway.metadata.as_ref();
+        let metadata = published.map(|published| published.url(&gateway.place, &gateway.place.authority()));
         let about = About {
             gateway: &gateway.name,
             id: "",
             method: target.method,
             path: target.path,
             stage: gateway.place.stage.as_deref(),
-            metadata: None,
+            metadata: metadata.as_deref(),
         };
         let denied = outcome.err().map(|refused| gateway.denied(refused, route, &trace, about));
         let passage = Passage {

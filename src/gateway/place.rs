@@ -43,6 +43,15 @@ impl Place {
         }
     }
 
+    /// The host, or else the first address, with its port.
+    pub fn authority(&self) -> String {
+        match (&self.host, self.addresses.first()) {
+            (Some(host), Some(address)) => format!("{host}:{}", address.port()),
+            (None, Some(address)) => address.to_string(),
+            (host, None) => host.clone().unwrap_or_default(),
+        }
+    }
+
     /// What paths begin with that lead here.
     pub fn prefix(&self) -> String {
         let stage = self.stage.as_ref().map(|stage| format!("/{stage}")).unwrap_or_default();

@@ -392,6 +392,18 @@ fn what_cannot_be_tried_says_why() {
 }
 
 #[test]
+fn a_dry_run_names_the_document_that_the_wire_names() {
+    let published =
+        gateways(9).replace("dialect: rfc6750-all\n", "dialect: rfc6750-all\n    resource_metadata: true\n");
+    let world = World::start(&published);
+    let wire = world.ask("GET", &world.url("rfc6750-all", "/orders/1"), &[]);
+    let challenge = wire.header("www-authenticate").unwrap();
+    assert!(challenge.contains("resource_metadata="), "{challenge}");
+    let (_, out, _) = command(&world, &["--gateway", "rfc6750-all", "--route", "GET /orders/1", "--all-dialects"], "");
+    assert!(out.contains(&format!("WWW-Authenticate: {challenge}\n")), "{challenge}\n{out}");
+}
+
+#[test]
 fn what_a_proxy_asks_about_is_kept_as_what_it_is() {
     let world = World::start(&gateways(9));
     let url = world.url("http-api", "").replace("/http-api/prod", "/_poolpass/forward-auth/http-api");
