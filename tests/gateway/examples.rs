@@ -68,7 +68,7 @@ fn one_command_serves_the_api_as_each_file_describes_it() {
         let client = (client.0.as_str(), client.1.as_str());
         let read = world.token_of(client, "orders/read");
         let one = world.get(&world.url(name, "/orders/1"), &read);
-        assert_eq!((one.status, &one.json()["item"]), (200, &json!("tea")), "{file}");
+        assert_eq!((one.status, &one.json()["item"]), (200, &json!("tea")), "{file}: {one:?}");
         let refused = world.post(&world.url(name, "/orders"), &[("Authorization", &read)], r#"{"item":"pie"}"#);
         assert_eq!((refused.status, refused.json()["message"].as_str().unwrap_or_default()), missed, "{file}");
         let write = world.token_of(client, "orders/write");

@@ -39,6 +39,8 @@ export async function startServer(...args) {
   const { endpoint } = ready;
   return {
     endpoint,
+    /** Where each gateway is, by its name. */
+    gateways: Object.fromEntries((ready.gateways ?? []).map(({ name, url }) => [name, url.replace(/\/$/, "")])),
     tokenUrl: `${endpoint}/oauth2/token`,
     issuer: (poolId) => `http://localhost:${new URL(endpoint).port}/${poolId}`,
     jwksUrl: (poolId) => `${endpoint}/${poolId}/.well-known/jwks.json`,

@@ -18,7 +18,7 @@ START_SECONDS = 20
 
 
 class Server:
-    """Runs from `with` to its end; `endpoint` is where it listens."""
+    """Runs from `with` to its end; `endpoint` is where it listens, `ready` all that it said when it did."""
 
     def __init__(self, *arguments):
         self.arguments = arguments
@@ -37,7 +37,8 @@ class Server:
             stderr=self.log,
             text=True,
         )
-        self.endpoint = self._ready()["endpoint"]
+        self.ready = self._ready()
+        self.endpoint = self.ready["endpoint"]
         self.port = urlsplit(self.endpoint).port
         return self
 
