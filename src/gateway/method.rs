@@ -6,7 +6,7 @@ use actix_web::HttpRequest;
 
 use crate::domain::gateway::dialect::Dialect;
 
-use super::forward::is_read_as;
+use super::header_name::is_read_as;
 
 /// The header that a REST API obeys.
 const OVERRIDE: &str = "x-http-method-override";

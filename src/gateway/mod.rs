@@ -6,6 +6,7 @@
 //! and only a decision makes one; there it is told who asks (`context`). Browsers learn what they may do (`cors`). Other
 //! proxies may ask for a decision alone (`forward_auth`).
 
+mod coming;
 pub mod context;
 mod cors;
 pub mod decide;
@@ -15,6 +16,7 @@ mod explain;
 pub mod forward;
 mod forward_auth;
 pub mod function;
+mod header_name;
 mod metadata;
 mod method;
 mod mock;

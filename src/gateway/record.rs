@@ -9,7 +9,7 @@ use crate::domain::id::RequestId;
 use crate::domain::rules::enforce::{Steps, Verified};
 use crate::explain::{Passage, Verdict};
 
-use super::serve::Coming;
+use super::coming::Coming;
 use super::{Gateways, show};
 
 /// What became of a request.

@@ -15,7 +15,7 @@ use crate::explain::text;
 use crate::explain::{Explanation, Passage, Verdict};
 
 use super::Gateways;
-use super::serve::Coming;
+use super::coming::Coming;
 
 /// The header that says why.
 const HEADER: HeaderName = HeaderName::from_static("x-poolpass-explain");

@@ -8,6 +8,7 @@ use actix_web::http::header as client;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use super::Passage;
+use crate::gateway::header_name::is_read_as;
 use crate::gateway::method;
 
 /// Headers of one connection only (RFC 9110, section 7.6.1), and those that count as such for every proxy.
@@ -172,20 +173,13 @@ fn tell_the_way(headers: &mut HeaderMap, request: &HttpRequest) -> Option<()> {
     Some(())
 }
 
-/// Whether a header of the client's ends here, under whatever spelling an upstream could take for its name: to many,
-/// `X_User` and `X-User` are the same variable.
+/// Whether a header of the client's ends here, under whatever spelling an upstream could take for its name.
 fn is_kept_back(name: &str, own: &[HeaderName], told: &[(HeaderName, HeaderValue)]) -> bool {
     OF_A_CONNECTION.contains(&name)
         || method::is_override(name)
         || OF_THE_WAY.iter().any(|own| is_read_as(name, own))
         || own.iter().any(|own| is_read_as(name, own.as_str()))
         || told.iter().any(|(own, _)| is_read_as(name, own.as_str()))
-}
-
-/// Whether an upstream could take one name for the other.
-pub(in crate::gateway) fn is_read_as(name: &str, own: &str) -> bool {
-    let dash = |byte: u8| if byte == b'_' { b'-' } else { byte };
-    name.len() == own.len() && name.bytes().map(dash).eq(own.bytes().map(dash))
 }
 
 /// The names that `Connection` makes headers of one connection.
@@ -228,14 +222,6 @@ fn name_of(name: &str) -> Option<HeaderName> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_is_the_same_with_dashes_and_with_underscores() {
-        assert!(is_read_as("x_user-id", "x-user-id"));
-        assert!(is_read_as("x-user-id", "x-user-id"));
-        assert!(!is_read_as("x-user-ids", "x-user-id"));
-        assert!(!is_read_as("x-user.id", "x-user-id"));
-    }
 
     #[test]
     fn connection_names_headers_in_any_case_and_over_several_lines() {

@@ -31,7 +31,6 @@ use headers::Framing;
 use line::{Failure, Line};
 use sent::{Sent, Upload};
 
-pub(super) use headers::is_read_as;
 pub use line::Upstreams;
 pub use upstream::{Limits, Upstream, UpstreamError};
 

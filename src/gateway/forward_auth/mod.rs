@@ -16,10 +16,10 @@ use crate::domain::rules::enforce::{self, Permit, Steps};
 use crate::domain::rules::enforce_rule::EnforceRule;
 use crate::domain::trace::{Cut, Evidence};
 
+use super::coming::{Coming, reply};
 use super::decide::Decision;
 use super::dialect;
-use super::forward::is_read_as;
-use super::serve::{Coming, reply};
+use super::header_name::is_read_as;
 use super::{Gateway, Gateways, cors, method};
 
 use original::{Original, Sent};
@@ -73,6 +73,7 @@ impl<'a> Question<'a> {
             path,
             query: told.query,
             request: self.request,
+            is_question: true,
             unclear: None,
         };
         let decision = match original {

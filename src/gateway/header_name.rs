@@ -1,0 +1,20 @@
+//! Names of headers, as servers behind a gateway may take them: to many, `X_User` and `X-User` are the same variable.
+
+/// Whether an upstream could take one name for the other.
+pub(super) fn is_read_as(name: &str, own: &str) -> bool {
+    let dash = |byte: u8| if byte == b'_' { b'-' } else { byte };
+    name.len() == own.len() && name.bytes().map(dash).eq(own.bytes().map(dash))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_same_with_dashes_and_with_underscores() {
+        assert!(is_read_as("x_user-id", "x-user-id"));
+        assert!(is_read_as("x-user-id", "x-user-id"));
+        assert!(!is_read_as("x-user-ids", "x-user-id"));
+        assert!(!is_read_as("x-user.id", "x-user-id"));
+    }
+}
