@@ -140,6 +140,9 @@ pub fn read(name: &Path, text: &str, ties: &Ties) -> Result<Imported, ImportErro
 fn understood(text: &str, ties: &Ties) -> Result<Imported, Wrong> {
     let root = document::read(text)?;
     let reading = Reading::new(&root, ties);
+    for theirs in ties.map.keys().filter(|theirs| !stands_in(text, theirs)) {
+        reading.note_file(Severity::Warning, format!("`{theirs}` is tied, but stands nowhere in this file"));
+    }
     let draft = if root.get("openapi").is_some() || root.get("swagger").is_some() {
         openapi::read(&root, None, &reading)?
     } else if root.get("Resources").is_some() {
@@ -149,4 +152,9 @@ fn understood(text: &str, ties: &Ties) -> Result<Imported, Wrong> {
         return Err(Wrong { line: None, problem: problem.to_owned() });
     };
     settle::settle(draft, reading)
+}
+
+/// Whether a file has this name. Of an ARN or a URL, which may be put together in it, the last part is enough.
+fn stands_in(text: &str, name: &str) -> bool {
+    text.contains(name.rsplit(['/', ':']).next().unwrap_or(name))
 }

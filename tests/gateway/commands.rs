@@ -351,6 +351,22 @@ gateways:
 }
 
 #[test]
+fn a_pool_that_a_declared_authorizer_names_in_vain_is_named() {
+    let gateway = "
+gateways:
+  - name: orders
+    mode: mock
+    authorizers: { users: { pools: [us-east-1_Gone00001] } }
+    default_authorizer: users
+    routes: [{ route: GET /orders }]
+";
+    let (_folder, mut command) = in_folder(&format!("{POOL}{gateway}"));
+    let done = finish(command.args(["routes", "poolpass.yaml"]));
+    let note = "  note: the authorizer `users` of `orders`: there is no pool `us-east-1_Gone00001` here\n";
+    assert!(done.out.contains("UNRESOLVED") && done.out.contains(note), "{}", done.out);
+}
+
+#[test]
 fn a_signal_ends_the_gateways_too() {
     let mut world = World::start(
         "gateways: [{ name: a, mode: mock, routes: [{ route: GET /a, authorizer: none, mock: { body: a } }] }]\n",

@@ -152,3 +152,21 @@ fn a_file_that_is_no_api_says_what_is_wrong_and_where() {
         assert_eq!(error.to_string(), expected);
     }
 }
+
+#[test]
+fn a_tie_of_what_the_file_does_not_name_is_noticed() {
+    let text = http_api("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Theirs");
+    let noticed = |map: &[(&str, &str)]| -> Vec<String> {
+        let notes = imported(&text, &here(map)).notes;
+        notes.into_iter().map(|note| note.text).filter(|text| text.contains("nowhere")).collect()
+    };
+    assert_eq!(noticed(&[("us-east-1_Theirs", POOL)]), Vec::<String>::new());
+    assert_eq!(noticed(&[("arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_Theirs", POOL)]), Vec::<String>::new());
+    assert_eq!(
+        noticed(&[("us-east-1_Theirs", POOL), ("us-east-1_There", POOL), ("us-east-1_Their5", POOL)]),
+        [
+            "`us-east-1_Their5` is tied, but stands nowhere in this file",
+            "`us-east-1_There` is tied, but stands nowhere in this file"
+        ]
+    );
+}

@@ -62,6 +62,12 @@ fn plan<'f>(
         Known::These(pools) => pools.contains(pool),
         Known::All => true,
     };
+    let (mut notes, unknown) = (notes, declared.authorizers.iter());
+    for (name, authorizer) in unknown {
+        for pool in authorizer.pools.iter().filter(|pool| !is_known(pool)) {
+            notes.push(format!("the authorizer `{name}` of `{}`: there is no pool `{pool}` here", declared.name));
+        }
+    }
     let api = declared.api(api, &is_known).map_err(|error| file.misdeclared(position, error))?;
     Ok(Plan { file, position, declared, api, notes, needs })
 }

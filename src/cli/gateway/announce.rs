@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::route::{Access, Closed, Route};
-use crate::gateway::{Behind, Gateway, Gateways, Place};
+use crate::gateway::{Behind, Gateway, Gateways, Mode, Place};
 
 /// A gateway in the line that programs wait for.
 #[derive(Serialize)]
@@ -68,6 +68,7 @@ fn write_gateway(text: &mut String, gateway: &Gateway) -> std::fmt::Result {
     writeln!(text, "  {:<10} {}", "gateway", url(&gateway.place))?;
     let behind = match &gateway.behind {
         Behind::Nothing => String::new(),
+        _ if matches!(gateway.mode, Mode::Mock) => String::new(),
         Behind::Upstream(upstream) => format!(" to {upstream}"),
         Behind::Function(function) => format!(" to the function {function}"),
     };

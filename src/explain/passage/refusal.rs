@@ -3,6 +3,7 @@
 use crate::domain::gateway::authorizer::{Authorizer, IdentitySource};
 use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::route::Access;
+use crate::domain::rules::enforce::NO_TOKEN_FOLLOWS;
 use crate::domain::rules::enforce_rule::EnforceRule;
 use crate::domain::scope::Scope;
 use crate::domain::trace::{Cut, Evidence, Step};
@@ -209,6 +210,10 @@ fn scheme(it: &Case<'_>) -> Why {
 
 fn malformed(it: &Case<'_>) -> Why {
     if let Some(Evidence::Remark(slip)) = it.earlier(EnforceRule::TokenSchemeUsable) {
+        if *slip == NO_TOKEN_FOLLOWS {
+            let change = "put the token there; perhaps the variable that should hold it is empty";
+            return Why::new(format!("{slip} in {}", place(&it.source())), change);
+        }
         return Why::new(
             format!("{slip} in {}, so that it was taken for a part of the token", place(&it.source())),
             "write `Bearer`, one space, and the token; or the token alone",

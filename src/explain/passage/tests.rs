@@ -264,6 +264,16 @@ fn a_dialect_is_told_by_its_own_manners() {
 }
 
 #[test]
+fn a_scheme_alone_is_no_slip_of_its_own() {
+    let mut passage = passage(Dialect::RestApi, &[], &json!({}));
+    let token = enforce::presented(&[b"Bearer"], Dialect::RestApi, &mut passage.trace).unwrap();
+    enforce::understood(token, &mut passage.trace).unwrap_err();
+    let (cause, change) = told(&passage, &Around::default());
+    assert_eq!(cause, "no token follows `Bearer` in the header `Authorization`");
+    assert_eq!(change, "put the token there; perhaps the variable that should hold it is empty");
+}
+
+#[test]
 fn a_slip_in_the_scheme_is_named_and_the_token_is_not() {
     for (value, slip) in [
         ("Bearer  a.b.c", "there is more than one space after `Bearer`"),

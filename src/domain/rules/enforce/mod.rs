@@ -24,7 +24,7 @@ use super::enforce_rule::EnforceRule;
 
 pub use claims::{Kind, kind_taken, scopes_of};
 pub use standing::Standing;
-pub use token::{Key, Unreachable, Unusable, presented, signed, trusted, understood};
+pub use token::{Key, NO_TOKEN_FOLLOWS, Unreachable, Unusable, presented, signed, trusted, understood};
 
 /// The steps of one decision.
 pub type Steps = Trace<EnforceRule>;

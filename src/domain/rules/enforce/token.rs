@@ -13,6 +13,9 @@ const SCHEME: &str = "Bearer";
 /// No registered scheme has a longer name.
 const LONGEST_SCHEME: usize = 24;
 
+/// What is odd where the scheme stands alone.
+pub const NO_TOKEN_FOLLOWS: &str = "no token follows `Bearer`";
+
 /// What the issuer's keys say about a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
@@ -134,6 +137,7 @@ fn slip(value: &[u8], dialect: Dialect) -> Option<&'static str> {
         [b' ', b' ', ..] if named => Some("there is more than one space after `Bearer`"),
         [b' ', ..] if named && scheme != SCHEME.as_bytes() => Some("`Bearer` is spelled in another case"),
         [b' ', ..] if named => None,
+        [] if named => Some(NO_TOKEN_FOLLOWS),
         _ if named => Some("no space follows `Bearer`"),
         // A bare token has no space, and a scheme is short.
         _ if value.iter().take(LONGEST_SCHEME).any(|byte| *byte == b' ') => Some("the scheme is another than `Bearer`"),
