@@ -17,7 +17,7 @@ pub enum Ambiguity {
     Backslash,
     /// Two slashes on end: one for some. Or nothing but what some cut off.
     EmptySegment,
-    /// `%` without two hexadecimal digits, or `%00`.
+    /// `%` without two hexadecimal digits, or a control character, which some cut off.
     BrokenEncoding,
     /// Decoded, or with its slashes merged, the path is not one of its route's. Only the routes can tell.
     OtherRoute,
@@ -56,7 +56,7 @@ impl Ambiguity {
             let digits = after.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
             match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
                 Some(b'/' | b'\\') => return Some(Self::EncodedSeparator),
-                None | Some(0) => return Some(Self::BrokenEncoding),
+                None | Some(0..=0x1f | 0x7f) => return Some(Self::BrokenEncoding),
                 Some(_) => rest = after,
             }
         }
@@ -113,6 +113,8 @@ mod tests {
             ("/a%zz", Ambiguity::BrokenEncoding),
             ("/a%+1", Ambiguity::BrokenEncoding),
             ("/a%00", Ambiguity::BrokenEncoding),
+            ("/a%0a", Ambiguity::BrokenEncoding),
+            ("/a%7F", Ambiguity::BrokenEncoding),
             ("/%2", Ambiguity::BrokenEncoding),
         ] {
             assert_eq!(Ambiguity::of(path, 0), Some(expected), "{path}");

@@ -51,7 +51,7 @@ fn refusal(rule: EnforceRule) -> Usual {
             kind: ResponseType::AuthorizerFailure,
             status: 500,
             message: None,
-            error: "AuthorizerFailureException",
+            error: "AuthorizerConfigurationException",
         },
         EnforceRule::TokenAlive => {
             usual(ResponseType::Unauthorized, 401, "The incoming token has expired", "UnauthorizedException")
