@@ -1,8 +1,9 @@
-//! Names of headers, as servers behind a gateway may take them: to many, `X_User` and `X-User` are the same variable.
+//! Names of headers, as servers behind a gateway may take them: to many, `X_User`, `X.User` and `X-User` are the same
+//! variable.
 
 /// Whether an upstream could take one name for the other.
 pub(super) fn is_read_as(name: &str, own: &str) -> bool {
-    let dash = |byte: u8| if byte == b'_' { b'-' } else { byte };
+    let dash = |byte: u8| if byte.is_ascii_alphanumeric() { byte } else { b'-' };
     name.len() == own.len() && name.bytes().map(dash).eq(own.bytes().map(dash))
 }
 
@@ -15,6 +16,6 @@ mod tests {
         assert!(is_read_as("x_user-id", "x-user-id"));
         assert!(is_read_as("x-user-id", "x-user-id"));
         assert!(!is_read_as("x-user-ids", "x-user-id"));
-        assert!(!is_read_as("x-user.id", "x-user-id"));
+        assert!(is_read_as("x-user.id", "x-user-id"));
     }
 }

@@ -33,7 +33,8 @@ impl Ambiguity {
             let end = begin + segment.len();
             // The first and, after a slash at the end, the last segment are empty in every reading.
             let inner = begin > 0 && end < path.len();
-            if segment.is_empty() && inner && begin < fixed {
+            // A path that begins with two slashes is a host and a path to whoever resolves it (RFC 3986, section 4.2).
+            if segment.is_empty() && inner && (begin < fixed || begin == 1) {
                 return Some(Self::EmptySegment);
             }
             if let Some(found) = Self::within(segment) {
@@ -124,6 +125,7 @@ mod tests {
     #[test]
     fn empty_segments_are_plain_in_a_greedy_tail_and_dots_are_not() {
         assert_eq!(Ambiguity::of("/a/b//c", "b//c".len()), None);
+        assert_eq!(Ambiguity::of("//a/b", "/a/b".len()), Some(Ambiguity::EmptySegment));
         assert_eq!(Ambiguity::of("/a//b//c", "b//c".len()), Some(Ambiguity::EmptySegment));
         assert_eq!(Ambiguity::of("/a/b//../c", "b//../c".len()), Some(Ambiguity::DotSegment));
     }
