@@ -46,6 +46,26 @@ impl UserPool {
     }
 }
 
+#[cfg(test)]
+impl UserPool {
+    /// A pool as `CreateUserPool` makes it of a name alone.
+    pub(crate) fn plain() -> Self {
+        Self {
+            id: UserPoolId::from("us-east-1_AbCdEfGhI"),
+            account: AccountId::nobody(),
+            name: "shop".to_owned(),
+            created: Timestamp::from_millis(0),
+            modified: Timestamp::from_millis(0),
+            settings: PoolSettings::default(),
+            fixed: FixedPoolSettings::default(),
+            mfa: MfaSettings::default(),
+            domain: None,
+            custom_domain: None,
+            options: PoolOptions::default(),
+        }
+    }
+}
+
 /// How scopes are decided where sources disagree.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

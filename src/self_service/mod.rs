@@ -100,7 +100,7 @@ impl<'a> Asking<'a> {
 
     /// The name that attempts count under.
     fn name(&self, user: Option<&User>) -> attempts::Name {
-        attempts::Name::of(&self.view.pool, self.username, user)
+        attempts::Name::of(&self.view.owner, self.username, user)
     }
 
     /// The user, `None` if nobody may know that there is none, or that it is disabled.

@@ -20,7 +20,7 @@ impl SelfService {
         proposed: &str,
     ) -> Result<(), AccountError> {
         let (pool, user, now) = (&*access.view.owner, &access.user, self.effects.clock.now());
-        let name = Name::of(&pool.id, &user.username, Some(user));
+        let name = Name::of(pool, &user.username, Some(user));
         if !attempts::take_now(&self.database, &name, AttemptKind::ChangePassword, now).await? {
             return Err(AccountError::TooManyAttempts);
         }

@@ -32,7 +32,7 @@ impl<'a> Owner<'a> {
 
     fn name(&self) -> Name {
         let user = &self.access.user;
-        Name::of(&self.access.view.pool, &user.username, Some(user))
+        Name::of(&self.access.view.owner, &user.username, Some(user))
     }
 }
 

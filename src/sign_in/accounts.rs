@@ -35,7 +35,7 @@ impl SignIns {
         user: Option<&User>,
         trace: &mut Steps,
     ) -> Result<Name, SignInFailure> {
-        let name = Name::of(&attempt.view.pool, attempt.username, user);
+        let name = Name::of(&attempt.view.owner, attempt.username, user);
         let locked = attempts::is_locked(self.tokens.views.database(), &name, self.now()).await?;
         trace.require(SignInRule::AttemptsLeft, !locked, Evidence::Nothing)?;
         Ok(name)

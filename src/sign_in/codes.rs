@@ -80,7 +80,7 @@ impl SignIns {
             return Err(SignInFailure::Refused(SignInRule::SessionKnown.into()));
         };
         let presented = answer.required(asked.response())?;
-        let (now, name) = (self.now(), Name::of(&answer.view.pool, &open.session.username, user));
+        let (now, name) = (self.now(), Name::of(&answer.view.owner, &open.session.username, user));
         let database = self.tokens.views.database();
         let room = attempts::take_now(database, &name, AttemptKind::Challenge, now).await?;
         trace.require(SignInRule::AttemptsLeft, room, Evidence::Nothing)?;

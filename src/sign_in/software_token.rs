@@ -253,7 +253,7 @@ impl SignIns {
     }
 
     async fn count_guess(&self, view: &ClientView, user: &User, trace: &mut Steps) -> Result<(), SignInFailure> {
-        let name = Name::of(&view.pool, &user.username, Some(user));
+        let name = Name::of(&view.owner, &user.username, Some(user));
         let database = self.tokens.views.database();
         let room = attempts::take_now(database, &name, AttemptKind::Challenge, self.now()).await?;
         Ok(trace.require(SignInRule::AttemptsLeft, room, Evidence::Nothing)?)

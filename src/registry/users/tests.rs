@@ -1,11 +1,11 @@
 //! Rules on attributes and passwords that no administrator meets.
 
 use crate::domain::client::ClientSettings;
-use crate::domain::id::{AccountId, UserPoolId};
-use crate::domain::pool::{PoolOptions, UserPool};
+
+use crate::domain::pool::UserPool;
 use crate::domain::secret::Secret;
 use crate::domain::settings::{
-    AttributeDataType, FixedPoolSettings, MfaSettings, PasswordPolicy, Policies, PoolSettings, SchemaAttribute,
+    AttributeDataType, FixedPoolSettings, PasswordPolicy, Policies, PoolSettings, SchemaAttribute,
 };
 use crate::domain::time::Timestamp;
 use crate::domain::user::Credential;
@@ -16,17 +16,9 @@ use super::passwords;
 fn pool(schema: Vec<SchemaAttribute>, policy: PasswordPolicy) -> UserPool {
     let policies = Policies { password_policy: Some(policy), sign_in_policy: None };
     UserPool {
-        id: UserPoolId::from("us-east-1_AbCdEfGhI"),
-        account: AccountId::nobody(),
-        name: "shop".to_owned(),
-        created: Timestamp::from_millis(0),
-        modified: Timestamp::from_millis(0),
         settings: PoolSettings { policies: Some(policies), ..PoolSettings::default() },
         fixed: FixedPoolSettings { schema, ..FixedPoolSettings::default() },
-        mfa: MfaSettings::default(),
-        domain: None,
-        custom_domain: None,
-        options: PoolOptions::default(),
+        ..UserPool::plain()
     }
 }
 

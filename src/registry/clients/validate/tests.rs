@@ -2,38 +2,19 @@
 
 use super::*;
 use crate::domain::client::{AnalyticsConfiguration, RefreshTokenRotation, TokenValidityUnits};
-use crate::domain::id::{AccountId, UserPoolId};
-use crate::domain::pool::PoolOptions;
 use crate::domain::scope::Scope;
-use crate::domain::settings::{FixedPoolSettings, MfaSettings, PoolSettings, SchemaAttribute};
-use crate::domain::time::Timestamp;
-
-fn pool() -> UserPool {
-    UserPool {
-        id: UserPoolId::from("us-east-1_AbCdEfGhI"),
-        account: AccountId::nobody(),
-        name: "shop".into(),
-        created: Timestamp::from_millis(0),
-        modified: Timestamp::from_millis(0),
-        settings: PoolSettings::default(),
-        fixed: FixedPoolSettings::default(),
-        mfa: MfaSettings::default(),
-        domain: None,
-        custom_domain: None,
-        options: PoolOptions::default(),
-    }
-}
+use crate::domain::settings::SchemaAttribute;
 
 fn in_pool(pool: &UserPool, given: &ClientSettings, confidential: bool) -> Result<(), SettingsError> {
     settings(given, &Circumstances { pool, confidential, occasion: Occasion::Creation })
 }
 
 fn public(given: &ClientSettings) -> Result<(), SettingsError> {
-    in_pool(&pool(), given, false)
+    in_pool(&UserPool::plain(), given, false)
 }
 
 fn confidential(given: &ClientSettings) -> Result<(), SettingsError> {
-    in_pool(&pool(), given, true)
+    in_pool(&UserPool::plain(), given, true)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "lists of settings are optional")]
@@ -128,7 +109,7 @@ fn machine_tokens_over_the_json_api_need_a_secret_and_no_other_flow() {
 fn choosing_a_factor_needs_more_than_the_smallest_plan() {
     let given = ClientSettings { explicit_auth_flows: list(&["ALLOW_USER_AUTH"]), ..ClientSettings::default() };
     assert_eq!(public(&given), Ok(()));
-    let mut lite = pool();
+    let mut lite = UserPool::plain();
     lite.settings.user_pool_tier = Some(Tier::Lite);
     assert_eq!(in_pool(&lite, &given, false), Err(SettingsError::UserAuthTier(Tier::Lite)));
 }
@@ -197,8 +178,7 @@ fn the_pool_itself_is_its_only_identity_provider() {
     let with =
         |names: &[&str]| ClientSettings { supported_identity_providers: list(names), ..ClientSettings::default() };
     assert_eq!(public(&with(&["COGNITO"])), Ok(()));
-    let unknown =
-        SettingsError::ProviderNotFound { provider: "Google".into(), pool: UserPoolId::from("us-east-1_AbCdEfGhI") };
+    let unknown = SettingsError::ProviderNotFound { provider: "Google".into(), pool: UserPool::plain().id };
     assert_eq!(public(&with(&["COGNITO", "Google"])), Err(unknown));
 }
 
@@ -209,7 +189,7 @@ fn attributes_are_those_of_the_pool_and_what_is_required_is_writable() {
         required: Some(required),
         ..SchemaAttribute::default()
     };
-    let mut pool = pool();
+    let mut pool = UserPool::plain();
     pool.fixed.schema = vec![attribute("email", true), attribute("custom:team", false)];
     let judged = |read: Option<&[&str]>, written: Option<&[&str]>| {
         let given = ClientSettings {
