@@ -4,6 +4,7 @@
 use crate::domain::auth_session::{CodeChallenge, Waiting};
 use crate::domain::pool::UserPool;
 use crate::domain::rules::sign_in_rule::SignInRule;
+use crate::domain::settings::Mfa;
 use crate::domain::trace::Evidence;
 use crate::domain::user::User;
 use crate::tokens::ClientView;
@@ -170,7 +171,11 @@ pub(super) fn choices(view: &ClientView, user: Option<&User>) -> Vec<String> {
     let allows = |factor: &str| allowed.iter().any(|name| name == factor);
     let with_password = allows(PASSWORD) && user.is_none_or(|user| user.credential.is_some());
     // COGNITO: one-time passwords are no first factor for users who need a second one.
-    let alone = user.is_none_or(|user| !needs_second(view, user));
+    let alone = match user {
+        Some(user) => !needs_second(view, user),
+        // Where everybody needs one, whoever did not would be nobody.
+        None => view.owner.settings.mfa() != Mfa::On,
+    };
     let reached = |attribute: &str| user.is_none_or(|user| user.is_verified(attribute));
     let choices = [
         (PASSWORD_SRP, with_password),

@@ -15,6 +15,7 @@ const UNKNOWN: &str = "eve";
 /// A pool, and a client that hides who exists, with pages.
 struct Hiding {
     world: World,
+    pool: String,
     client: String,
 }
 
@@ -43,8 +44,8 @@ impl Hiding {
         });
         let made = world.on(&pool, "CreateUserPoolClient", settings).await;
         let client = made["UserPoolClient"]["ClientId"].as_str().unwrap().to_owned();
-        let hiding = Self { world, client };
-        hiding.user(&pool, KNOWN).await;
+        let hiding = Self { world, pool, client };
+        hiding.user(&hiding.pool, KNOWN).await;
         let email = json!([{"Name": "email", "Value": "kim@shop.example"}]);
         let request =
             json!({"ClientId": hiding.client, "Username": "kim", "Password": PASSWORD, "UserAttributes": email});
@@ -202,6 +203,26 @@ async fn a_code_at_sign_in_looks_and_costs_the_same_for_nobody() {
     alike(known, unknown, "the beginning");
     let choose = async |name: &str| hiding.initiate("USER_AUTH", json!({"USERNAME": name})).await;
     alike(choose(KNOWN).await, choose(UNKNOWN).await, "the choice");
+}
+
+#[tokio::test]
+async fn the_choice_looks_and_costs_the_same_for_nobody_where_everybody_needs_a_second_factor() {
+    let hiding = Hiding::new().await;
+    let app = json!({"MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": {"Enabled": true}});
+    hiding.world.on(&hiding.pool, "SetUserPoolMfaConfig", app).await;
+    // The client is looked up anew once after the change, whoever asks.
+    hiding.password("sam").await;
+    for preferred in [json!({}), json!({"PREFERRED_CHALLENGE": "EMAIL_OTP"})] {
+        let choose = async |name: &str| {
+            let mut parameters = preferred.clone();
+            parameters["USERNAME"] = json!(name);
+            hiding.initiate("USER_AUTH", parameters).await
+        };
+        let (known, unknown) = (choose(KNOWN).await, choose(UNKNOWN).await);
+        assert_eq!(known.0.body["ChallengeName"], "SELECT_CHALLENGE");
+        assert_eq!(known.0.body["AvailableChallenges"], unknown.0.body["AvailableChallenges"]);
+        alike(known, unknown, &preferred.to_string());
+    }
 }
 
 #[tokio::test]
