@@ -1,6 +1,8 @@
 //! What tokens say, by the door that the user came through.
 
+use poolpass::domain::rules::sign_in_rule::SignInRule;
 use poolpass::domain::sign_in::Origin;
+use poolpass::tokens::TokenFailure;
 use serde_json::{Value, json};
 
 use super::world::{API, World, claim, names};
@@ -130,6 +132,16 @@ fn implicit_tokens_have_no_origin_and_no_refresh_token() {
     );
     let id = tokens.id_token.unwrap();
     assert_eq!((claim(&id, "origin_jti"), claim(&id, "name")), (Value::Null, Value::Null));
+}
+
+/// The implicit grant has no exchange, where the code grant is judged.
+#[test]
+fn a_client_that_may_not_read_what_its_scopes_mean_gets_nothing_at_once_either() {
+    let world = World::start();
+    let begun = |scopes: &[&str]| world.begin(world.tokens(), "narrow", scopes, Origin::Implicit).result;
+    let Err(TokenFailure::Refused(rule)) = begun(&["openid", "email"]) else { panic!("tokens were issued") };
+    assert_eq!(rule, SignInRule::AttributesReadable.into());
+    assert!(begun(&["openid"]).is_ok());
 }
 
 #[test]

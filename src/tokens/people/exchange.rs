@@ -214,7 +214,8 @@ pub(super) fn alive(found: Option<User>, sign_in: &SignIn, trace: &mut Trace<Iss
     Ok(user)
 }
 
-fn readable(view: &ClientView, scopes: &[Scope], trace: &mut Trace<IssueRule>) -> Judged<()> {
+/// Whether the client may read what the scopes stand for.
+pub(super) fn readable(view: &ClientView, scopes: &[Scope], trace: &mut Trace<IssueRule>) -> Judged<()> {
     let forbidden = forbidden(&view.settings, scopes);
     if forbidden.is_empty() {
         return Ok(());

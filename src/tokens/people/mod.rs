@@ -33,6 +33,7 @@ pub use exchange::Exchange;
 pub use refresh::RefreshWay;
 pub use revoke::{AssociatedSessions, RevokeFailure};
 
+use exchange::readable;
 use mint::Grounds;
 
 /// How long an authorization code can be exchanged, in seconds.
@@ -122,10 +123,12 @@ impl Tokens {
     ) -> Result<PersonTokens, TokenFailure> {
         let (view, scopes) = (issuing.view, sign_in.scopes.clone());
         let grounds = Grounds { user, sign_in: &sign_in, scopes: &scopes, first: true };
-        let draft = self.draft(issuing, &grounds, trace).await?;
         if sign_in.origin == Origin::Implicit {
+            readable(view, &scopes, trace)?;
+            let draft = self.draft(issuing, &grounds, trace).await?;
             return self.mint(issuing, &grounds, draft).await;
         }
+        let draft = self.draft(issuing, &grounds, trace).await?;
         let family = self.new_family(view, sign_in.clone());
         let kept = async { Ok(self.keep(view, &family).await?) };
         let ((), tokens) = tokio::try_join!(kept, self.mint(issuing, &grounds, draft))?;
