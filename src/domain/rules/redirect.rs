@@ -46,8 +46,9 @@ pub fn registered_as<'a>(
 
 /// The most similar registered URL, and how far it goes along with the one presented.
 fn difference(presented: &str, registered: &[String], parameter: &'static str) -> Evidence {
-    let similar = |url: &&String| (common(presented, url), common_end(presented, url));
-    let Some(expected) = registered.iter().max_by_key(similar) else {
+    let without_slash = |url: &str| url.trim_end_matches('/').len();
+    let but_for_a_slash = |url: &str| common(presented, url) >= without_slash(presented).max(without_slash(url));
+    let Some(expected) = registered.iter().min_by_key(|url| (!but_for_a_slash(url), apart(presented, url))) else {
         return Evidence::Presented { parameter, value: Cut::new(presented) };
     };
     Evidence::Differs {
@@ -62,8 +63,13 @@ fn common(one: &str, other: &str) -> usize {
     one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count()
 }
 
-fn common_end(one: &str, other: &str) -> usize {
-    one.chars().rev().zip(other.chars().rev()).take_while(|(a, b)| a == b).count()
+/// How many characters of both lie between what they have in common at the beginning and at the end.
+fn apart(one: &str, other: &str) -> usize {
+    let start = common(one, other);
+    let rest = |text: &str| text.chars().skip(start).collect::<Vec<_>>();
+    let (one, other) = (rest(one), rest(other));
+    let end = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    one.len() + other.len() - 2 * end
 }
 
 #[cfg(test)]
@@ -126,17 +132,23 @@ mod tests {
 
     #[test]
     fn a_mismatch_names_the_most_similar_url_and_where_it_parts() {
-        let client =
-            client(&["https://other.example/", "http://localhost:3000/cb", "http://localhost:3001/callback"], None);
-        let mut trace = Trace::new();
-        callback(Some("http://localhost:3000/callback"), &client, &mut trace).unwrap_err();
-        let step = trace.steps().last().unwrap();
-        let expected = Evidence::Differs {
-            parameter: "redirect_uri",
-            presented: Cut::new("http://localhost:3000/callback"),
-            expected: Cut::new("http://localhost:3000/cb"),
-            common: 23,
-        };
-        assert_eq!(step.evidence, expected);
+        for (registered, presented, similar, common) in [
+            (["http://localhost:3000/cb", "http://localhost:3001/callback"], "http://localhost:3000/callback", 1, 20),
+            (["https://other.example/", "https://app.example/cb"], "https://app.example/callback", 1, 21),
+            // A slash too many or too few is told as that, whatever else begins like it.
+            (["http://localhost:3000", "http://localhost:3000/app"], "http://localhost:3000/", 0, 21),
+            (["https://app.example/cb", "https://app.example/cb2"], "https://app.example/cb/", 0, 22),
+            (["https://app.example/cb2", "https://app.example/cb/"], "https://app.example/cb", 1, 22),
+        ] {
+            let mut trace = Trace::new();
+            callback(Some(presented), &client(&registered, None), &mut trace).unwrap_err();
+            let expected = Evidence::Differs {
+                parameter: "redirect_uri",
+                presented: Cut::new(presented),
+                expected: Cut::new(registered[similar]),
+                common,
+            };
+            assert_eq!(trace.steps().last().unwrap().evidence, expected);
+        }
     }
 }
