@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::id::ClientId;
+
 /// A claim's value where anything goes: what a trigger or a declared rule may put into a token.
 pub type AnyClaim = serde_json::Value;
 
@@ -98,14 +100,6 @@ impl<'a> Claims<'a> {
     /// The value of a claim.
     pub fn get(&self, name: &str) -> Option<&Claim<'a>> {
         self.entries.iter().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-
-    /// COGNITO: an access token may be given an `aud`, but no other than the client's id (documented).
-    fn names_client(&self, value: &AnyClaim) -> bool {
-        match self.get("client_id") {
-            Some(Claim::Text(client)) => value.as_str() == Some(client),
-            _ => false,
-        }
     }
 
     /// The names, in order.
@@ -230,23 +224,45 @@ impl ClaimChanges {
     }
 
     /// Makes the changes, except to claims that nobody changes.
-    pub fn apply(&self, token: TokenUse, claims: &mut Claims<'_>) {
-        for (name, value) in &self.add {
-            let other_audience = name == "aud" && !claims.names_client(value);
-            if !is_protected(name, token) && !other_audience && !self.suppress.contains(name) {
-                claims.set(name, Claim::Any(value.clone()));
-            }
+    pub fn apply(&self, token: TokenUse, client: &ClientId, claims: &mut Claims<'_>) {
+        let ClaimFates { set, left_out, .. } = self.fates(token, client);
+        for (name, value) in set {
+            claims.set(name, Claim::Any(value.clone()));
         }
-        for name in self.suppress.iter().filter(|name| !is_protected(name, token)) {
+        for name in left_out {
             claims.remove(name);
         }
     }
 
-    /// The names of claims that it would change if anybody could.
-    pub fn protected(&self, token: TokenUse) -> impl Iterator<Item = &str> {
-        let names = self.add.keys().chain(&self.suppress).map(String::as_str);
-        names.filter(move |name| is_protected(name, token))
+    /// What becomes of the claims that are named, in a token of this client.
+    pub fn fates(&self, token: TokenUse, client: &ClientId) -> ClaimFates<'_> {
+        let mut fates = ClaimFates::default();
+        for (name, value) in &self.add {
+            // COGNITO: an access token may be given an `aud`, but no other than the client's id (documented).
+            let other_audience = name == "aud" && value.as_str() != Some(client.as_str());
+            if is_protected(name, token) || other_audience {
+                fates.kept.push(name);
+            } else if !self.suppress.contains(name) {
+                fates.set.push((name, value));
+            }
+        }
+        for name in &self.suppress {
+            let names = if is_protected(name, token) { &mut fates.kept } else { &mut fates.left_out };
+            names.push(name);
+        }
+        fates
     }
+}
+
+/// What becomes of the claims that changes name.
+#[derive(Debug, Default)]
+pub struct ClaimFates<'a> {
+    /// They get these values.
+    pub set: Vec<(&'a str, &'a AnyClaim)>,
+    /// They are not in the token.
+    pub left_out: Vec<&'a str>,
+    /// They stay as they are, since nobody changes them.
+    pub kept: Vec<&'a str>,
 }
 
 /// The `aud` of an access token can be changed, and its `scope` only by way of scopes.
@@ -290,8 +306,10 @@ mod tests {
         claims.push("client_id", "shop");
         claims.push("email", "ada@example.com");
         claims.push("exp", 7);
-        changes.apply(token, &mut claims);
-        (serde_json::to_string(&claims).unwrap(), changes.protected(token).map(str::to_owned).collect())
+        let client = ClientId::from("shop");
+        changes.apply(token, &client, &mut claims);
+        let kept = changes.fates(token, &client).kept.into_iter().map(str::to_owned).collect();
+        (serde_json::to_string(&claims).unwrap(), kept)
     }
 
     #[test]
@@ -317,8 +335,13 @@ mod tests {
 
     #[test]
     fn an_access_token_may_be_given_its_own_client_as_audience() {
-        let with = |token, value: &str| changed(token, &json!({ "add": { "aud": value } })).0.contains("aud");
-        assert!(with(TokenUse::Access, "shop"));
-        assert!(!with(TokenUse::Access, "other") && !with(TokenUse::Id, "shop"));
+        let with = |token, value: &str| changed(token, &json!({ "add": { "aud": value } }));
+        let (claims, kept) = with(TokenUse::Access, "shop");
+        assert!(claims.contains(r#""aud":"shop""#) && kept.is_empty(), "{claims} {kept:?}");
+        for (token, value) in [(TokenUse::Access, "other"), (TokenUse::Id, "shop")] {
+            let (claims, kept) = with(token, value);
+            assert!(!claims.contains("aud"), "{claims}");
+            assert_eq!(kept, ["aud"]);
+        }
     }
 }

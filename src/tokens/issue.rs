@@ -40,10 +40,11 @@ impl Tokens {
         };
         let answer = self.ask(&trigger, issuing, (&Subject::Machine, &scopes), trace).await?;
         let after = answer.changes.scopes(&scopes);
-        triggers::note_changes(SignInRule::TriggerChangedToken, (&scopes, &after), &answer.changes, trace);
+        let changes = (&answer.changes, &view.client);
+        triggers::note_changes(SignInRule::TriggerChangedToken, (&scopes, &after), changes, trace);
         let claims = self.machine_claims(issuing, &after, |claims| {
             let mut claims = Claims::from(claims);
-            answer.changes.access_token.apply(TokenUse::Access, &mut claims);
+            answer.changes.access_token.apply(TokenUse::Access, &view.client, &mut claims);
             serde_json::to_vec(&claims)
         })?;
         Ok((self.signed(view, claims).await?, after))

@@ -58,7 +58,9 @@ fn noted(begun: &Begun, rule: SignInRule) -> Vec<(&'static str, Vec<String>)> {
 fn the_second_version_adds_scopes_beyond_the_list_and_the_trace_shows_both() {
     let world = World::start();
     let answer = json!({ "claimsAndScopeOverrideDetails": { "accessTokenGeneration": {
-        "scopesToAdd": ["openid", "beyond/list"], "claimsToAddOrOverride": { "tier": { "level": 1 }, "sub": "x" },
+        "scopesToAdd": ["openid", "beyond/list"],
+        "claimsToAddOrOverride": { "tier": { "level": 1 }, "sub": "x", "aud": "other", "gone": 1 },
+        "claimsToSuppress": ["gone"],
     }}});
     let (tokens, hooks) = triggered(&world, "V2_0", Ok(answer));
     let begun = world.begin(&tokens, "web", &[API], Origin::Api);
@@ -73,7 +75,8 @@ fn the_second_version_adds_scopes_beyond_the_list_and_the_trace_shows_both() {
             ("scopes before", texts(&[API])),
             ("scopes after", texts(&[API, "openid", "beyond/list"])),
             ("access token claims set", texts(&["tier"])),
-            ("access token claims kept", texts(&["sub"])),
+            ("access token claims left out", texts(&["gone"])),
+            ("access token claims kept", texts(&["aud", "sub"])),
         ]
     );
     let event = hooks.events.lock().unwrap()[0].clone();

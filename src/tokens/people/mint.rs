@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::claim_rules::{self, TokenChanges};
 use crate::domain::claims::{Claims, TokenUse};
-use crate::domain::id::UserPoolId;
+use crate::domain::id::{ClientId, UserPoolId};
 use crate::domain::person_claims::{GroupClaims, Person};
 use crate::domain::readable::Readable;
 use crate::domain::rules::issue_rule::IssueRule;
@@ -45,7 +45,8 @@ impl Grounds<'_> {
 }
 
 /// What the tokens will say beyond the user and the sign-in.
-pub(super) struct Draft {
+pub(super) struct Draft<'a> {
+    client: &'a ClientId,
     groups: GroupClaims,
     scopes: Vec<Scope>,
     changes: Vec<TokenChanges>,
@@ -53,12 +54,12 @@ pub(super) struct Draft {
 
 impl Tokens {
     /// Asks the declared rules and then the trigger what is to change.
-    pub(super) async fn draft(
+    pub(super) async fn draft<'a>(
         &self,
-        issuing: &Issuing<'_>,
+        issuing: &Issuing<'a>,
         grounds: &Grounds<'_>,
         trace: &mut Trace<IssueRule>,
-    ) -> Result<Draft, TokenFailure> {
+    ) -> Result<Draft<'a>, TokenFailure> {
         let (owner, user) = (&issuing.view.owner, grounds.user);
         let trigger = triggers::of(owner);
         let groups = if grounds.with_id_token() || trigger.is_some() {
@@ -66,7 +67,8 @@ impl Tokens {
         } else {
             GroupClaims { names: user.groups.clone(), ..GroupClaims::default() }
         };
-        let mut draft = Draft { groups, scopes: grounds.scopes.to_vec(), changes: Vec::new() };
+        let mut draft =
+            Draft { client: &issuing.view.client, groups, scopes: grounds.scopes.to_vec(), changes: Vec::new() };
         let declared = claim_rules::changes(&owner.options.token_rules, &user.groups);
         if !declared.is_empty() {
             draft.take(declared, SignInRule::DeclaredRuleChangedToken, trace);
@@ -88,7 +90,7 @@ impl Tokens {
         &self,
         issuing: &Issuing<'_>,
         grounds: &Grounds<'_>,
-        draft: Draft,
+        draft: Draft<'_>,
     ) -> Result<PersonTokens, TokenFailure> {
         let (view, random) = (issuing.view, &*self.effects.random);
         let person = Person {
@@ -132,18 +134,18 @@ impl Tokens {
     }
 }
 
-impl Draft {
+impl Draft<'_> {
     /// Makes the changes to the scopes at once, and keeps those to the claims for later.
     fn take(&mut self, changes: TokenChanges, rule: SignInRule, trace: &mut Trace<IssueRule>) {
         let scopes = changes.scopes(&self.scopes);
-        triggers::note_changes(rule, (&self.scopes, &scopes), &changes, trace);
+        triggers::note_changes(rule, (&self.scopes, &scopes), (&changes, self.client), trace);
         self.scopes = scopes;
         self.changes.push(changes);
     }
 
     fn written(&self, token: TokenUse, mut claims: Claims<'_>) -> Result<Vec<u8>, TokenFailure> {
         for changes in &self.changes {
-            changes.of(token).apply(token, &mut claims);
+            changes.of(token).apply(token, self.client, &mut claims);
         }
         Ok(serde_json::to_vec(&claims).map_err(|error| KeyError::Unusable(error.to_string()))?)
     }

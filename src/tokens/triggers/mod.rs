@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::claim_rules::TokenChanges;
 use crate::domain::claims::TokenUse;
+use crate::domain::id::ClientId;
 use crate::domain::person_claims::GroupClaims;
 use crate::domain::pool::UserPool;
 use crate::domain::rules::issue_rule::IssueRule;
@@ -161,7 +162,7 @@ pub(super) fn note_groups(before: &GroupClaims, after: &GroupClaims, trace: &mut
 pub(super) fn note_changes(
     rule: SignInRule,
     (before, after): (&[Scope], &[Scope]),
-    changes: &TokenChanges,
+    (changes, client): (&TokenChanges, &ClientId),
     trace: &mut Trace<IssueRule>,
 ) {
     if before != after {
@@ -172,12 +173,9 @@ pub(super) fn note_changes(
         (TokenUse::Access, "access token claims set", "access token claims left out", "access token claims kept"),
         (TokenUse::Id, "ID token claims set", "ID token claims left out", "ID token claims kept"),
     ] {
-        let claims = changes.of(token);
-        let open = |name: &&str| !claims.protected(token).any(|kept| kept == *name);
-        let set: Vec<&str> = claims.add.keys().map(String::as_str).filter(open).collect();
-        let out: Vec<&str> = claims.suppress.iter().map(String::as_str).filter(open).collect();
-        let protected: Vec<&str> = claims.protected(token).collect();
-        for (of, names) in [(added, set), (suppressed, out), (kept, protected)] {
+        let fates = changes.of(token).fates(token, client);
+        let set = fates.set.into_iter().map(|(name, _)| name).collect();
+        for (of, names) in [(added, set), (suppressed, fates.left_out), (kept, fates.kept)] {
             if !names.is_empty() {
                 trace.note(rule, Evidence::names(of, names));
             }
