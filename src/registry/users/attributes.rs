@@ -118,9 +118,11 @@ pub fn check_sign_up(
     let mut values = BTreeMap::new();
     for (name, value) in written {
         let attribute = by_name(&schema, name).ok_or_else(|| AttributeError::NoType(name.clone()))?;
-        values.insert(name.clone(), fitting(attribute, name, value, false)?);
+        // As in a change, an empty value is none: it need not fit.
+        if !value.is_empty() {
+            values.insert(name.clone(), fitting(attribute, name, value, false)?);
+        }
     }
-    values.retain(|_, value| !value.is_empty());
     for name in values.keys() {
         let attribute = by_name(&schema, name).ok_or_else(|| AttributeError::NoType(name.clone()))?;
         permitted(writer, attribute, name)?;

@@ -79,9 +79,12 @@ fn every_missing_attribute_is_named_in_the_order_of_the_schema() {
 
 #[test]
 fn an_empty_value_at_sign_up_is_no_value() {
-    let pool = pool(vec![attribute("email", true, false)], PasswordPolicy::default());
+    let number =
+        SchemaAttribute { attribute_data_type: Some(AttributeDataType::Number), ..attribute("custom:n", false, false) };
+    let pool = pool(vec![attribute("email", true, false), number], PasswordPolicy::default());
     let values = check_sign_up(&pool, Writer::Administrator, &one("email", "")).unwrap();
     assert_eq!(check_required(&pool, &values), Err(AttributeError::Required(vec!["email".to_owned()])));
+    assert!(check_sign_up(&pool, Writer::Administrator, &one("custom:n", "")).unwrap().is_empty());
 }
 
 #[test]
