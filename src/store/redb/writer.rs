@@ -27,8 +27,8 @@ const MAX_GROUP: usize = 1_024;
 /// How long a transaction is held open for company: a transaction costs as much processor time as a dozen batches in it,
 /// and on a quick disk it would otherwise be over before the next batch comes.
 const COMPANY: Duration = Duration::from_millis(12);
-/// After how long without a further batch nobody is expected any more.
-const QUIET: Duration = Duration::from_millis(2);
+/// How often it is looked who came meanwhile, and after how long without a further batch nobody is expected any more.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// Writes until nobody can send any more.
 pub(super) fn run(database: &Database, snapshot: &Snapshot, mut last: u64, queue: &Receiver<Job>) {
@@ -53,10 +53,13 @@ fn gather(first: Job, queue: &Receiver<Job>, crowded: bool) -> Vec<Job> {
     let mut jobs = vec![first];
     jobs.extend(queue.try_iter().take(MAX_GROUP - 1));
     let begun = Instant::now();
-    while crowded && jobs.len() < MAX_GROUP {
-        let patience = COMPANY.saturating_sub(begun.elapsed()).min(QUIET);
-        let Ok(job) = queue.recv_timeout(patience) else { break };
-        jobs.push(job);
+    let mut expected = crowded;
+    while expected && jobs.len() < MAX_GROUP && begun.elapsed() < COMPANY {
+        // Who waits for each of them is woken by each of them.
+        std::thread::sleep(LOOK);
+        let before = jobs.len();
+        jobs.extend(queue.try_iter().take(MAX_GROUP - before));
+        expected = jobs.len() > before;
     }
     jobs
 }
