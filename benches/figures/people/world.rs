@@ -13,6 +13,7 @@ use poolpass::domain::sign_in::{AuthorizationCode, Brief, Origin, SignIn};
 use poolpass::domain::srp;
 use poolpass::domain::time::Timestamp;
 use poolpass::domain::user::{Credential, User, UserStatus};
+use poolpass::effects::random::{self, SeededRandom};
 use poolpass::effects::{Clock as _, SystemClock};
 use poolpass::registry::RegistryError;
 use poolpass::registry::users::{self, Creation, NewUser};
@@ -91,7 +92,7 @@ impl World {
                 let put = async |tx: &mut Transaction<'_>| {
                     for number in numbers {
                         let user = names.get(number % names.len()).copied().unwrap_or_default();
-                        let key = documents::authorization_code(&pool, &sign_in_of(&unique("code", *number)));
+                        let key = documents::authorization_code(&pool, &sign_in_of(&code(*number)));
                         tx.put(&key, &self.code(user, *number))?;
                     }
                     Ok::<_, StoreError>(())
@@ -99,7 +100,7 @@ impl World {
                 database.transact(put).await.expect("the store takes them");
             }
         });
-        numbers.iter().map(|number| self.exchange(&unique("code", *number))).collect()
+        numbers.iter().map(|number| self.exchange(&code(*number))).collect()
     }
 
     /// The request that exchanges this code.
@@ -119,7 +120,7 @@ impl World {
     fn code(&self, user: usize, number: usize) -> Brief<AuthorizationCode> {
         let scopes = ["openid", "email", "https://api.example.com/orders/scope0"];
         let sign_in = SignIn {
-            id: sign_in_of(&unique("code", number)),
+            id: sign_in_of(&code(number)),
             user: poolpass::domain::id::UserKey::from(username(user)),
             sub: subject(user),
             client: ClientId::from(self.client.id.as_str()),
@@ -175,6 +176,12 @@ pub(super) fn email(number: usize) -> String {
 
 fn subject(number: usize) -> Subject {
     Subject::from(unique("sub", number))
+}
+
+/// The code of this number, as the server makes one every millisecond.
+fn code(number: usize) -> String {
+    let (seed, millis) = (u64::try_from(number).unwrap_or_default(), i64::try_from(number).unwrap_or_default());
+    random::ordered_uuid(&SeededRandom::new(seed), Timestamp::from_millis(millis))
 }
 
 /// A UUID that lies anywhere among the others, and is the same in every run.

@@ -99,11 +99,15 @@ impl Occasion {
     }
 }
 
-/// The id of the sign-in that a code stands for: it follows from the code, and the code does not follow from it.
+/// The id of the sign-in that a code stands for: it follows from the code, and the code does not follow from it. What
+/// tells the time in the code tells it in the id too.
 pub fn sign_in_of(code: &str) -> SignInId {
     let digest = Sha256::digest(code.as_bytes());
     let mut bytes = [0; 16];
     bytes.iter_mut().zip(digest).for_each(|(byte, of_digest)| *byte = of_digest);
+    if let Ok(code) = uuid::Uuid::try_parse(code) {
+        bytes.iter_mut().zip(code.into_bytes()).take(3).for_each(|(byte, of_code)| *byte = of_code);
+    }
     SignInId::from(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
 }
 
@@ -143,15 +147,15 @@ impl Tokens {
         scopes: Vec<Scope>,
         (origin, at): (Origin, Timestamp),
     ) -> SignIn {
-        let random = &*self.effects.random;
+        let (random, now) = (&*self.effects.random, self.effects.clock.now());
         SignIn {
-            id: SignInId::from(random::uuid(random)),
+            id: SignInId::from(random::ordered_uuid(random, now)),
             user: key_of(&view.owner, &user.username),
             sub: user.sub.clone(),
             client: view.client.clone(),
             origin,
             at,
-            begun: self.effects.clock.now(),
+            begun: now,
             event_id: random::uuid(random),
             scopes,
             nonce: None,
@@ -162,11 +166,12 @@ impl Tokens {
 
     /// A code that can be exchanged once within five minutes.
     pub async fn new_code(&self, view: &ClientView, code: AuthorizationCode) -> Result<String, StoreError> {
-        let text = random::uuid(&*self.effects.random);
+        let now = self.effects.clock.now();
+        let text = random::ordered_uuid(&*self.effects.random, now);
         let sign_in = sign_in_of(&text);
         let key = documents::authorization_code(&view.pool, &sign_in);
         let code = AuthorizationCode { sign_in: SignIn { id: sign_in, ..code.sign_in }, ..code };
-        let document = Brief { expires: self.effects.clock.now().plus_seconds(CODE_LIFETIME), value: code };
+        let document = Brief { expires: now.plus_seconds(CODE_LIFETIME), value: code };
         let work = async |tx: &mut Transaction<'_>| tx.put(&key, &document);
         self.views.database().transact(work).await?;
         Ok(text)
