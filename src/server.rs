@@ -140,7 +140,7 @@ impl Listeners {
             let app = app.clone();
             ActixApp::new().configure(|config| mount(config, app))
         };
-        let mut server = HttpServer::new(factory).workers(workers.unwrap_or_else(cores)).shutdown_timeout(5);
+        let mut server = HttpServer::new(factory).workers(workers.unwrap_or_else(half)).shutdown_timeout(5);
         server = server.keep_alive(KEEP_ALIVE);
         for socket in self.sockets {
             server = server.listen(socket)?;
@@ -218,6 +218,12 @@ impl GatewayListeners {
         }
         Ok(Some(started(server.disable_signals().run())))
     }
+}
+
+/// Half the cores: what connections take is a fifth of what signatures take, and threads that wait for the same cores
+/// only take turns more often.
+fn half() -> usize {
+    cores().div_ceil(2)
 }
 
 fn started(server: Server) -> (Server, ServerHandle) {

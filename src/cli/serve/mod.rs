@@ -54,7 +54,7 @@ pub(super) struct Serve {
     gateway: GatewayFlags,
     #[command(flatten)]
     behaviour: Behaviour,
-    /// How many threads handle connections. Default: the number of cores.
+    /// How many threads handle connections. Default: half the cores, and for gateways as many as there are.
     #[arg(long, value_name = "COUNT", env = "POOLPASS_WORKERS")]
     workers: Option<usize>,
     /// How many threads sign. Default: the number of cores.
