@@ -100,14 +100,23 @@ impl Gateway {
     }
 
     fn check_target(&self, asked: &Asked<'_>, matched: &Matched<'_>, trace: &mut Steps) -> Held<()> {
-        if matched.route.takes_ambiguous_targets {
-            return Ok(());
-        }
-        let otherwise = || self.table.reads_otherwise(asked.method, asked.path, matched);
-        match Ambiguity::of(asked.path, matched.tail).or_else(|| otherwise().then_some(Ambiguity::OtherRoute)) {
+        match self.ambiguity(asked, matched) {
             None => Ok(()),
             Some(ambiguity) => Err(trace.refuse(EnforceRule::TargetUnambiguous, Evidence::Remark(ambiguity.name()))),
         }
+    }
+
+    /// How a server behind the gateway may read the request otherwise, unless its route does not mind.
+    fn ambiguity(&self, asked: &Asked<'_>, matched: &Matched<'_>) -> Option<Ambiguity> {
+        // Of methods no route says that it does not.
+        if self.table.is_spelled_otherwise(asked.method, matched) {
+            return Some(Ambiguity::MethodCase);
+        }
+        if matched.route.takes_ambiguous_targets {
+            return None;
+        }
+        let otherwise = || self.table.reads_otherwise(asked.method, asked.path, matched);
+        Ambiguity::of(asked.path, matched.tail).or_else(|| otherwise().then_some(Ambiguity::OtherRoute))
     }
 
     async fn token(

@@ -37,6 +37,8 @@ fn gateways(port: u16) -> String {
       - {{ route: POST /orders, scopes: [orders/write] }}
       - {{ route: GET /health, authorizer: none }}
       - {{ route: GET /closed, authorizer: gone }}
+      - {{ route: DELETE /any, scopes: [orders/write] }}
+      - {{ route: ANY /any, authorizer: none }}
 "
         )
     });
@@ -165,6 +167,7 @@ fn a_refusal_is_the_one_that_the_gateway_itself_gives() {
         ("GET", "/v1//orders", Some(asking.reader.as_str())),
         ("GET", "/v1/health%2f..%2forders", Some(asking.reader.as_str())),
         ("GET", "/v1/closed", Some(asking.reader.as_str())),
+        ("delete", "/v1/any", None),
     ];
     for dialect in ["rest-api", "http-api", "rfc6750-any", "rfc6750-all"] {
         for (method, path, token) in cases {

@@ -92,6 +92,7 @@ fn found(routes: &RouteTable, method: &str, path: &str) -> Result<(String, BTree
     match routes.find(method, path) {
         Found::Nothing => Err(Reason::Route),
         Found::OtherMethod => Err(Reason::Method),
+        Found::Route(matched) if routes.is_spelled_otherwise(method, &matched) => Err(Reason::Ambiguous),
         Found::Route(matched) if Ambiguity::of(path, matched.tail).is_some() => Err(Reason::Ambiguous),
         Found::Route(matched) if routes.reads_otherwise(method, path, &matched) => Err(Reason::Ambiguous),
         Found::Route(matched) => {

@@ -124,6 +124,7 @@ impl World {
         BufReader::new(output).read_line(&mut line).expect("the server says something");
         let ready = serde_json::from_str(&line).expect("the first line says that the server is ready");
         let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
+        let agent = agent.allow_non_standard_methods(true);
         let agent = agent.timeout_global(Some(HANG)).build().into();
         Self { process, ready, agent, _folder: folder }
     }

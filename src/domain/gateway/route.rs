@@ -97,6 +97,14 @@ impl RouteKey {
         Ok(Self::Of(method, PathTemplate::parse(path.trim_start())?))
     }
 
+    /// The method, if the route has one.
+    pub fn method(&self) -> Option<&Method> {
+        match self {
+            Self::Of(method, _) => Some(method),
+            Self::Default => None,
+        }
+    }
+
     /// The path's template, if the route has one.
     pub fn path(&self) -> Option<&PathTemplate> {
         match self {

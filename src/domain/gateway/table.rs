@@ -13,6 +13,9 @@ use super::route::{Method, Route, RouteKey};
 /// How many segments of a request's path are looked at; no route has more.
 const DEEPEST: usize = 256;
 
+/// The methods that every server knows (RFC 9110, section 9; RFC 5789).
+const STANDARD: [&str; 9] = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
+
 /// Routes by path and method.
 #[derive(Debug)]
 pub struct RouteTable {
@@ -140,6 +143,20 @@ impl RouteTable {
         let shorter = reading::cut(path).map(|path| self.find(method, path));
         let differs = |found| matches!(found, Found::Route(other) if !read_alike(other.route, matched.route));
         reading::each(path).iter().any(otherwise) || shorter.is_some_and(differs)
+    }
+
+    /// Whether a server that does not mind the case of letters may take the method for one that every server knows, or
+    /// that some route names: `delete` came here by the rule of `ANY`, and is served by that of `DELETE`.
+    pub fn is_spelled_otherwise(&self, method: &str, matched: &Matched<'_>) -> bool {
+        if matched.route.key.method().is_some_and(|own| *own != Method::Any) || STANDARD.contains(&method) {
+            return false;
+        }
+        let named = self.routes.iter().filter_map(|route| match route.key.method() {
+            Some(Method::Named(name)) => Some(name.as_str()),
+            Some(Method::Any) | None => None,
+        });
+        let is_other = |name: &str| name != method && name.eq_ignore_ascii_case(method);
+        STANDARD.into_iter().chain(named).any(is_other)
     }
 
     fn search<'t>(&'t self, root: &'t Node, search: &Search<'_>) -> Result<Hit<'t>, Found<'t>> {

@@ -1,12 +1,13 @@
-//! The target of a request: what is matched, and what goes upstream byte for byte.
+//! The method and the target of a request: what is matched, and what goes upstream byte for byte.
 //!
 //! A server behind the gateway may read a path in another way than the gateway matched it: it may resolve dots, decode
 //! slashes, or merge them. Whoever could use that would be let through by the rule of one route and served by another.
-//! So a target that can be read in two ways is refused, unless its route takes such targets.
+//! So a target that can be read in two ways is refused, unless its route takes such targets; and so is a method that is
+//! another one but for the case of its letters.
 
 use super::reading;
 
-/// What makes a path readable in more than one way.
+/// What makes a request readable in more than one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ambiguity {
     /// A segment `.` or `..`, also with encoded dots, or with something after `;` that some cut off.
@@ -21,6 +22,8 @@ pub enum Ambiguity {
     BrokenEncoding,
     /// Decoded, or with its slashes merged, the path is not one of its route's. Only the routes can tell.
     OtherRoute,
+    /// The method is one that is known or declared, but in other letters. Only the routes can tell.
+    MethodCase,
 }
 
 impl Ambiguity {
@@ -77,6 +80,7 @@ impl Ambiguity {
             Self::EmptySegment => "an empty segment",
             Self::BrokenEncoding => "a broken percent-encoding",
             Self::OtherRoute => "another route's path, once it is decoded or its slashes are merged",
+            Self::MethodCase => "a method that differs from a known one only in the case of its letters",
         }
     }
 }

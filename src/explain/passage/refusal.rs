@@ -3,6 +3,7 @@
 use crate::domain::gateway::authorizer::{Authorizer, IdentitySource};
 use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::route::Access;
+use crate::domain::gateway::target::Ambiguity;
 use crate::domain::rules::enforce::NO_TOKEN_FOLLOWS;
 use crate::domain::rules::enforce_rule::EnforceRule;
 use crate::domain::scope::Scope;
@@ -133,10 +134,13 @@ impl<'a> Case<'a> {
 }
 
 fn ambiguous(it: &Case<'_>) -> Why {
-    Why::new(
-        format!("the request can be read in more than one way: {}", it.remark()),
-        "write its path plainly and name one method; a route with `allow_ambiguous_paths: true` takes such paths",
-    )
+    let remark = it.remark();
+    let change = if remark == Ambiguity::MethodCase.name() {
+        "write the method as it is declared: methods are compared with regard to case"
+    } else {
+        "write its path plainly and name one method; a route with `allow_ambiguous_paths: true` takes such paths"
+    };
+    Why::new(format!("the request can be read in more than one way: {remark}"), change)
 }
 
 fn no_route(it: &Case<'_>) -> Why {

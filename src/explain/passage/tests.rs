@@ -10,6 +10,7 @@ use super::*;
 use crate::domain::gateway::authorizer::{Authorizer, IdentitySource, Issuer};
 use crate::domain::gateway::jwt::Unverified;
 use crate::domain::gateway::route::{Access, RouteKey};
+use crate::domain::gateway::target::Ambiguity;
 use crate::domain::id::UserPoolId;
 use crate::domain::rules::enforce::{self, Key};
 use crate::domain::rules::enforce_rule::EnforceRule;
@@ -254,6 +255,9 @@ fn a_dialect_is_told_by_its_own_manners() {
     assert_eq!(cause, "no route of the gateway `orders` is for this method and path");
     let (cause, _) = refused(Dialect::Rfc6750Any, EnforceRule::TokenSchemeUsable, Evidence::Nothing);
     assert_eq!(cause, "in the header `Authorization` there is no token under the scheme `Bearer`");
+    let spelled = Evidence::Remark(Ambiguity::MethodCase.name());
+    let (_, change) = refused(Dialect::RestApi, EnforceRule::TargetUnambiguous, spelled);
+    assert_eq!(change, "write the method as it is declared: methods are compared with regard to case");
     let unsupported = presented("unsupported authorizer", "`AWS_IAM` authorization");
     let (cause, change) = refused(Dialect::RestApi, EnforceRule::AuthorizerUsable, unsupported);
     assert_eq!(

@@ -38,7 +38,9 @@ fn said(rule: EnforceRule) -> Said {
     let invalid = |why| wrong(401, "invalid_token", why);
     match rule {
         EnforceRule::OriginalUnambiguous => besides(400, "invalid_request", "the proxy tells of no request, or of two"),
-        EnforceRule::TargetUnambiguous => besides(400, "invalid_request", "the path can be read in more than one way"),
+        EnforceRule::TargetUnambiguous => {
+            besides(400, "invalid_request", "the request can be read in more than one way")
+        }
         EnforceRule::RouteMatches => besides(404, "not_found", "there is no route for this path"),
         EnforceRule::MethodMatches => besides(404, "not_found", "there is no route for this method"),
         EnforceRule::AuthorizerUsable => besides(500, "server_error", "the route's authorizer cannot be asked here"),
