@@ -1,6 +1,14 @@
 //! Names of headers, as servers behind a gateway may take them: to many, `X_User`, `X.User` and `X-User` are the same
 //! variable.
 
+/// The headers in whose place some servers take their own path.
+const OF_THE_TARGET: [&str; 2] = ["x-original-url", "x-rewrite-url"];
+
+/// Whether some server takes its path out of a header of this name.
+pub(super) fn names_a_target(name: &str) -> bool {
+    OF_THE_TARGET.iter().any(|other| is_read_as(name, other))
+}
+
 /// Whether an upstream could take one name for the other.
 pub(super) fn is_read_as(name: &str, own: &str) -> bool {
     let dash = |byte: u8| if byte.is_ascii_alphanumeric() { byte } else { b'-' };

@@ -258,6 +258,27 @@ fn a_client_cannot_choose_what_is_judged() {
 }
 
 #[test]
+fn a_header_that_an_api_may_take_for_the_target_names_the_one_that_is_judged() {
+    let asking = Asking::start();
+    let health = "/rest-api/v1/health";
+    for proxy in PROXIES {
+        let refused = if proxy == Proxy::Nginx { 403 } else { 400 };
+        for name in ["X-Original-URL", "X-Rewrite-URL", "X_Original_Url", "X.Rewrite.URL"] {
+            for another in ["/rest-api/v1/orders", "", "/rest-api/v1/health?a", "http://a/b"] {
+                let answer = asking.ask(proxy, "rest-api", ("GET", health), &[(name, another)]);
+                assert_eq!(answer.status, refused, "{proxy:?} {name}: {another}");
+            }
+            let asked = |target, headers: Headers<'_>| asking.ask(proxy, "rest-api", ("GET", target), headers).status;
+            assert_eq!(asked(health, &[(name, health)]), 200, "{proxy:?} {name}");
+            let with_query = "/rest-api/v1/health?a=/b";
+            assert_eq!(asked(with_query, &[(name, with_query)]), 200, "{proxy:?} {name}");
+            let twice = [(name, health), (name, "/rest-api/v1/orders")];
+            assert_eq!(asked(health, &twice), refused, "{proxy:?} {name}");
+        }
+    }
+}
+
+#[test]
 fn a_question_about_no_request_is_refused() {
     let asking = Asking::start();
     let token = ("Authorization", asking.writer.as_str());

@@ -8,7 +8,7 @@ use actix_web::http::header as client;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use super::Passage;
-use crate::gateway::header_name::is_read_as;
+use crate::gateway::header_name::{is_read_as, names_a_target};
 use crate::gateway::method;
 
 /// Headers of one connection only (RFC 9110, section 7.6.1), and those that count as such for every proxy.
@@ -27,9 +27,6 @@ const OF_A_CONNECTION: [&str; 10] = [
 
 /// Headers that say how a request is to be read; they are told anew.
 const OF_THE_MESSAGE: [&str; 3] = ["content-length", "expect", "host"];
-
-/// Headers in whose place some servers take their own path.
-const OF_THE_TARGET: [&str; 2] = ["x-original-url", "x-rewrite-url"];
 
 /// Headers about the way of a request, which the gateway writes itself.
 const OF_THE_WAY: [&str; 5] =
@@ -181,8 +178,9 @@ fn tell_the_way(headers: &mut HeaderMap, request: &HttpRequest) -> Option<()> {
 
 /// Whether a header of the client's ends here, under whatever spelling an upstream could take for its name.
 fn is_kept_back(name: &str, own: &[HeaderName], told: &[(HeaderName, HeaderValue)]) -> bool {
-    OF_A_CONNECTION.iter().chain(&OF_THE_MESSAGE).chain(&OF_THE_TARGET).any(|own| is_read_as(name, own))
+    OF_A_CONNECTION.iter().chain(&OF_THE_MESSAGE).any(|own| is_read_as(name, own))
         || method::is_override(name)
+        || names_a_target(name)
         || OF_THE_WAY.iter().any(|own| is_read_as(name, own))
         || own.iter().any(|own| is_read_as(name, own.as_str()))
         || told.iter().any(|(own, _)| is_read_as(name, own.as_str()))

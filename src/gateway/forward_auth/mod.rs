@@ -19,7 +19,7 @@ use crate::domain::trace::{Cut, Evidence};
 use super::coming::{Coming, reply};
 use super::decide::Decision;
 use super::dialect;
-use super::header_name::is_read_as;
+use super::header_name::{is_read_as, names_a_target};
 use super::{Gateway, Gateways, cors, method};
 
 use original::{Original, Sent};
@@ -116,6 +116,12 @@ impl<'a> Question<'a> {
         };
         if self.request.headers().iter().any(another) {
             return Err("a header names another method than that of the request");
+        }
+        let elsewhere = |(name, value): (&HeaderName, &HeaderValue)| {
+            names_a_target(name.as_str()) && !original.is_for(value.as_bytes())
+        };
+        if self.request.headers().iter().any(elsewhere) {
+            return Err("a header names another path or query than that of the request");
         }
         Ok(original)
     }

@@ -120,6 +120,11 @@ impl<'r> Original<'r> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         Ok(Self { method, path, query })
     }
+
+    /// Whether this is its target.
+    pub(super) fn is_for(&self, target: &'r [u8]) -> bool {
+        Self::parse(self.method.as_bytes(), target).is_ok_and(|other| other == *self)
+    }
 }
 
 #[cfg(test)]
