@@ -15,7 +15,11 @@ pub(crate) struct Ports {
 impl Ports {
     /// A file of `examples`, with nothing in it changed but its ports.
     pub(crate) fn in_example(&self, name: &str) -> String {
-        let text = fs::read_to_string(example(name)).expect("an example");
+        self.in_text(fs::read_to_string(example(name)).expect("an example"))
+    }
+
+    /// A text in which they stand.
+    pub(crate) fn in_text(&self, text: String) -> String {
         let ports = [("8080", self.api), ("7277", self.gateway), ("8000", self.proxy)];
         ports.into_iter().fold(text, |text, (theirs, ours)| {
             text.replace(&format!("127.0.0.1:{theirs}"), &format!("127.0.0.1:{ours}"))

@@ -6,6 +6,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use crate::example_api::{Api, Ports, example};
+use crate::page;
 use crate::world::{World, program};
 
 /// What the program prints, run in the folder of the project with nothing of the caller's about it.
@@ -156,6 +157,7 @@ fn the_proxies_of_the_examples_ask_the_gateway_and_replace_every_header_that_it_
     let asking = &traefik["http"]["middlewares"]["poolpass"]["forwardAuth"];
     assert_eq!(asking["address"], format!("http://127.0.0.1:7277{path}"));
     assert_eq!(asking["trustForwardHeader"], false);
+    assert_eq!(&page::yaml("# Traefik")["forwardAuth"], asking, "the page prints the same");
     assert_eq!(sorted(asking["authResponseHeaders"].as_array().expect("names").iter().collect()), own);
     assert_eq!(traefik["http"]["routers"]["orders"]["middlewares"], json!(["poolpass"]));
 
@@ -168,6 +170,14 @@ fn the_proxies_of_the_examples_ask_the_gateway_and_replace_every_header_that_it_
     is_asked_with_all(&asking["allowed_headers"]["patterns"], &own);
     let replaced = &asking["http_service"]["authorization_response"]["allowed_upstream_headers"]["patterns"];
     assert_eq!(sorted(replaced.as_array().expect("patterns").iter().map(|name| &name["exact"]).collect()), own);
+
+    let printed = json!({
+        "common_http_protocol_options": manager["common_http_protocol_options"],
+        "failure_mode_allow": asking["failure_mode_allow"],
+        "allowed_headers": asking["allowed_headers"],
+        "http_service": asking["http_service"],
+    });
+    assert_eq!(page::yaml("# Envoy"), printed, "the page prints the same");
 
     let nginx = std::fs::read_to_string(example("forward-auth/nginx.conf")).expect("an example");
     assert!(nginx.contains(&format!("proxy_pass http://127.0.0.1:7277{path};")));

@@ -29,6 +29,8 @@ mod method;
 #[cfg(test)]
 mod nginx;
 #[cfg(test)]
+mod page;
+#[cfg(test)]
 mod places;
 #[cfg(test)]
 mod remote;

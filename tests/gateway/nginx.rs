@@ -10,6 +10,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use crate::example_api::{Api, Ports, example};
+use crate::page;
 use crate::upstream::{HANG, Seen, Upstream};
 use crate::world::{Answer, World};
 
@@ -20,13 +21,25 @@ struct Nginx {
     _folder: tempfile::TempDir,
 }
 
+/// The sample configuration.
+fn sample() -> String {
+    fs::read_to_string(example("forward-auth/nginx.conf")).expect("an example")
+}
+
+/// What the page prints, in the place of the sample's own locations.
+fn printed() -> String {
+    let sample = sample();
+    let (before, _) = sample.split_once("        location ").expect("locations");
+    format!("{before}{}}}}}", page::block("nginx", "location / {"))
+}
+
 impl Nginx {
-    /// With the sample configuration, in which only the ports are others.
-    fn start(api: u16, gateway: u16) -> Self {
+    /// With this configuration, in which only the ports are others.
+    fn start(configuration: String, api: u16, gateway: u16) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
         let port = free.port();
         let folder = tempfile::tempdir().expect("a folder of our own");
-        let configuration = Ports { api, gateway, proxy: port }.in_example("forward-auth/nginx.conf");
+        let configuration = Ports { api, gateway, proxy: port }.in_text(configuration);
         let file = folder.path().join("nginx.conf");
         fs::write(&file, configuration).expect("the folder is ours");
         // Not every user's PATH has what is installed for the system's administrator.
@@ -76,15 +89,19 @@ struct Front {
 }
 
 impl Front {
-    /// `more` is added to the gateway.
+    /// With the sample configuration; `more` is added to the gateway.
     fn of(api: u16, more: &str) -> Self {
+        Self::with(sample(), api, more)
+    }
+
+    fn with(nginx: String, api: u16, more: &str) -> Self {
         let ports = Ports { api, gateway: 0, proxy: 0 };
         let configuration = ports.in_example("orders/poolpass.yaml");
         let import = format!("import: {}", example("orders/openapi.yaml").display());
         let configuration = configuration.replace("import: openapi.yaml", &format!("{import}{more}"));
         let world = World::with(&configuration, &[]);
         let port = world.url("orders", "").rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
-        Self { nginx: Nginx::start(api, port), world }
+        Self { nginx: Nginx::start(nginx, api, port), world }
     }
 
     fn token(&self, scope: &str) -> String {
@@ -154,11 +171,22 @@ fn nginx_keeps_the_challenge_where_there_is_one() {
 #[test]
 fn what_a_client_sends_of_the_gateways_own_headers_never_arrives() {
     let upstream = Upstream::answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-    let front = Front::of(upstream.port, "");
+    for configuration in [sample(), printed()] {
+        nothing_forged_arrives(&Front::with(configuration, upstream.port, ""), &upstream);
+    }
+}
+
+fn nothing_forged_arrives(front: &Front, upstream: &Upstream<Seen>) {
     let read = front.token("orders/read");
-    let forged = [("X-Poolpass-Authorizer", "{}"), ("X-User-Id", "admin"), ("X_User_Id", "admin")];
+    let forged = [
+        ("X-Poolpass-Authorizer", "{}"),
+        ("X_Poolpass_Authorizer", "{}"),
+        ("X-User-Id", "admin"),
+        ("X_User_Id", "admin"),
+        ("X.User.Id", "admin"),
+    ];
     let about = |seen: &Seen| -> Vec<String> {
-        let own = |line: &&String| line.to_ascii_lowercase().replace('_', "-").contains("x-user-id");
+        let own = |line: &&String| line.to_ascii_lowercase().replace(['_', '.'], "-").contains("x-user-id");
         seen.headers.iter().filter(own).cloned().collect()
     };
     assert_eq!(front.ask("GET", "/health", &forged).status, 200);
