@@ -155,7 +155,9 @@ impl Tying<'_, '_> {
             return Ok(Issuer::Pool(id));
         }
         let known_as = self.reading.logical_pool(id.as_str()).unwrap_or(named);
-        Err(format!("there is no pool `{id}` here: tie it with `--map {known_as}=POOL`, or have it created"))
+        Err(format!(
+            "there is no pool `{id}` here: tie it with `--map {known_as}=POOL`, or have it made by `--create-missing`"
+        ))
     }
 
     /// Which audiences are accepted. None is not all: an API without audiences lets nobody through.

@@ -222,16 +222,13 @@ fn without_leave_to_create_routes_of_an_unknown_pool_are_closed_until_they_are_m
     assert_eq!(world.get(&world.url("books", "/books"), &token).status, 401);
 }
 
-#[test]
-fn the_banner_names_the_client_and_every_route_that_is_open_or_closed() {
-    let (_folder, mut command) = in_folder("");
-    command.args(["serve", "--gateway", "books.yaml", "--upstream", "http://127.0.0.1:9", "--create-missing"]);
-    command.args(["--listen", "127.0.0.1:0", "--gateway-listen", "127.0.0.1:0", "--store", "memory"]);
+/// What a server says, up to a line with one of these.
+fn banner(command: &mut Command, ends: &[&str]) -> Vec<String> {
     let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
     let mut banner = Vec::new();
     for line in lines {
-        let last = line.contains("curl");
+        let last = ends.iter().any(|end| line.contains(end));
         banner.push(line);
         if last {
             break;
@@ -239,6 +236,28 @@ fn the_banner_names_the_client_and_every_route_that_is_open_or_closed() {
     }
     process.kill().unwrap();
     process.wait().unwrap();
+    banner
+}
+
+#[test]
+fn the_banner_says_how_to_make_what_a_file_needs() {
+    let (_folder, mut command) = in_folder("");
+    command.args(["serve", "--gateway", "books.yaml", "--upstream", "http://127.0.0.1:9", "--listen", "127.0.0.1:0"]);
+    command.args(["--gateway-listen", "127.0.0.1:0", "--store", "memory"]);
+    let banner = banner(&mut command, &["start again", "or start with"]).join("\n");
+    assert!(banner.contains("there is no pool `eu-west-1_Library01` here"), "{banner}");
+    let advice = "Make what the gateway needs: start again with --create-missing (`create_missing: true` in YAML). \
+                  It lacks eu-west-1_Library01.";
+    assert!(banner.ends_with(advice), "{banner}");
+    assert!(!banner.contains("create-user-pool"), "{banner}");
+}
+
+#[test]
+fn the_banner_names_the_client_and_every_route_that_is_open_or_closed() {
+    let (_folder, mut command) = in_folder("");
+    command.args(["serve", "--gateway", "books.yaml", "--upstream", "http://127.0.0.1:9", "--create-missing"]);
+    command.args(["--listen", "127.0.0.1:0", "--gateway-listen", "127.0.0.1:0", "--store", "memory"]);
+    let banner = banner(&mut command, &["curl"]);
     let has = |text: &str| banner.iter().any(|line| line.contains(text));
     for text in [
         "books: rest-api, enforce to http://127.0.0.1:9",

@@ -51,6 +51,8 @@ pub struct Opened {
     pub missing: Option<ConfigFile>,
     /// What whoever opened them should know.
     pub notes: Vec<String>,
+    /// The pools that imported files name, which are not here and are not to be made.
+    pub lacking: BTreeSet<UserPoolId>,
 }
 
 impl App {
@@ -72,6 +74,7 @@ impl App {
         if let Some(missing) = &missing {
             self.declare(missing).await?;
         }
+        let lacking = plans.iter().flat_map(|plan| plan.lacks.iter().cloned()).collect();
         let (mut all, mut notes): (Vec<Arc<Gateway>>, Vec<String>) = (Vec::new(), Vec::new());
         for plan in plans {
             let addresses = listeners.addresses(addresses(plan.declared, settings));
@@ -83,7 +86,7 @@ impl App {
         }
         self.gateways.all = all.into();
         self.bench.gateways = Some(Arc::new(self.gateways.clone()));
-        Ok(Opened { missing, notes })
+        Ok(Opened { missing, notes, lacking })
     }
 
     async fn pools_here(&self) -> Result<BTreeSet<UserPoolId>, StoreError> {

@@ -32,6 +32,8 @@ pub struct Plan<'f> {
     pub notes: Vec<String>,
     /// The pools that must be declared for it.
     pub needs: Vec<NeededPool>,
+    /// The pools that are not here, and are not to be declared for it.
+    pub lacks: Vec<UserPoolId>,
 }
 
 /// What the gateways of these files come to.
@@ -49,18 +51,22 @@ fn plan<'f>(
     known: &Known,
 ) -> Result<Plan<'f>, FileError> {
     let imported = declared.import.as_ref().map(|path| imported(file, position, declared, path, known)).transpose()?;
-    let (api, notes, needs) = match imported {
+    let is_known = |pool: &UserPoolId| match known {
+        Known::These(pools) => pools.contains(pool),
+        Known::All => true,
+    };
+    let (api, notes, needed) = match imported {
         None => (None, Vec::new(), Vec::new()),
         Some((path, imported)) => {
             let place = |line: Option<u64>| line.map(|line| format!(":{line}")).unwrap_or_default();
             let note = |note: &import::Note| format!("{}{}: {}", path.display(), place(note.line), note.text);
-            let needs = if declared.create_missing { imported.needs.pools } else { Vec::new() };
-            (Some(imported.api), imported.notes.iter().map(note).collect(), needs)
+            (Some(imported.api), imported.notes.iter().map(note).collect(), imported.needs.pools)
         }
     };
-    let is_known = |pool: &UserPoolId| match known {
-        Known::These(pools) => pools.contains(pool),
-        Known::All => true,
+    let (needs, lacks) = if declared.create_missing {
+        (needed, Vec::new())
+    } else {
+        (Vec::new(), needed.into_iter().map(|pool| pool.id).filter(|pool| !is_known(pool)).collect())
     };
     let (mut notes, unknown) = (notes, declared.authorizers.iter());
     for (name, authorizer) in unknown {
@@ -69,7 +75,7 @@ fn plan<'f>(
         }
     }
     let api = declared.api(api, &is_known).map_err(|error| file.misdeclared(position, error))?;
-    Ok(Plan { file, position, declared, api, notes, needs })
+    Ok(Plan { file, position, declared, api, notes, needs, lacks })
 }
 
 /// The file that a gateway imports, read; and where it is.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use serde::Serialize;
 
-use crate::app::App;
+use crate::app::{App, Opened};
 use crate::config::{ConfigFile, DeclaredClient, DeclaredPool, Settings, StoreChoice};
 use crate::domain::id::{ClientId, UserPoolId};
 use crate::domain::secret::Secret;
@@ -23,7 +23,7 @@ pub(super) struct Announcement<'a> {
     pub(super) files: &'a [ConfigFile],
     pub(super) demo: bool,
     pub(super) made: Made,
-    pub(super) notes: &'a [String],
+    pub(super) opened: &'a Opened,
 }
 
 /// The line that programs wait for.
@@ -88,7 +88,7 @@ impl Announcement<'_> {
                 fact("  sign in", &url);
             }
         }
-        text.push_str(&announce::lines(&self.app.gateways, self.notes));
+        text.push_str(&announce::lines(&self.app.gateways, &self.opened.notes));
         for MadeClient { pool, client_id, client_secret } in &self.made.0 {
             write!(
                 text,
@@ -108,6 +108,13 @@ impl Announcement<'_> {
                 "\nThe demo world is here; everybody knows its secrets and keys. Get a token:\n\n  \
                  curl -s -u {id}:{secret} -d grant_type=client_credentials {endpoint}/oauth2/token\n\n{}",
                 self.people()
+            )
+        } else if self.pools().next().is_none() && !self.opened.lacking.is_empty() {
+            let pools: Vec<&str> = self.opened.lacking.iter().map(UserPoolId::as_str).collect();
+            format!(
+                "\nMake what the gateway needs: start again with --create-missing (`create_missing: true` in YAML). \
+                 It lacks {}.\n",
+                pools.join(", ")
             )
         } else if self.pools().next().is_none() {
             format!(

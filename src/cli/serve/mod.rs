@@ -196,12 +196,12 @@ impl Serve {
                 declare(&app, file).await?;
             }
             let opened = app.open_gateways(&files, &settings, &gateways, PoolsAt::Here).await?;
-            files.extend(opened.missing);
+            files.extend(opened.missing.clone());
             let made = Made::of(&app, &files).await?;
             let main = listeners.serve(&app, settings.workers)?;
             let running = gateways.serve(&app, settings.workers)?.into_iter().chain([main]);
-            let (files, notes) = (&files, &opened.notes);
-            let announcement = Announcement { app: &app, settings: &settings, address, files, demo, made, notes };
+            let (files, opened) = (&files, &opened);
+            let announcement = Announcement { app: &app, settings: &settings, address, files, demo, made, opened };
             output.line(&if ready_json { announcement.line() } else { announcement.banner() })?;
             Ok(server::run_until(running, ends.come()).await?)
         })
