@@ -1,5 +1,5 @@
-//! What the documents promise, held against the code: the ledger of `docs/fidelity.md` is complete and leads somewhere, and
-//! the programs that `docs/sign-in.md` prints are the files beside it.
+//! What the documents promise, held against the code: the ledger of `docs/fidelity.md` is complete and leads somewhere, the
+//! failures of `docs/gateway.md` are all there, and the programs that `docs/sign-in.md` prints are the files beside it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,11 +7,18 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use poolpass::control::operations;
+use poolpass::domain::gateway::dialect::Dialect;
+use poolpass::domain::gateway::fault::Fault;
+use poolpass::domain::gateway::responses::Responses;
+use poolpass::domain::rules::enforce_rule::EnforceRule;
 use poolpass::domain::rules::issue_rule::IssueRule;
 use poolpass::domain::trace::Rule;
+use poolpass::gateway::dialect::{About, Answer, Denial, deny, fault};
 use regex::Regex;
+use serde_json::Value;
 
 const LEDGER: &str = include_str!("../docs/fidelity.md");
+const GATEWAY: &str = include_str!("../docs/gateway.md");
 const SIGN_IN: &str = include_str!("../docs/sign-in.md");
 
 /// How strong evidence can be; every row of the ledger says one of these.
@@ -21,6 +28,8 @@ static ANCHOR: LazyLock<Regex> = LazyLock::new(|| pattern(r#"<a id="([^"]+)"></a
 static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"docs/fidelity\.md, `([^`]+)`|fidelity\.md#([\w-]+)"));
 static LINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\]\(#([\w-]+)\)"));
 static PLACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"`((?:src|tests)/[^`]*)`"));
+static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"`([^`]+)`"));
+static STATUS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(\d{3})\b"));
 static PROGRAM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)```\w+ (\S+)\n(.*?)```"));
 static LINE_OF_COMMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\n\s*//[/!]?\s*"));
 
@@ -141,4 +150,51 @@ fn the_programs_of_the_sign_in_page_are_the_files_beside_it() {
         (name, fs::read_to_string(path).expect("a readable program"))
     });
     assert_eq!(printed, files.collect());
+}
+
+/// What each rule that can refuse, and each fault, comes to in a dialect.
+fn answers(dialect: Dialect) -> BTreeMap<&'static str, Answer> {
+    let about = About { gateway: "g", id: "1", method: "GET", path: "/", stage: None, metadata: None };
+    let never_refuses = [EnforceRule::PreflightAnswered, EnforceRule::RouteOpen];
+    let rules = EnforceRule::ALL.into_iter().filter(|rule| !never_refuses.contains(rule)).map(|rule| {
+        (rule.id(), deny(dialect, &Denial { rule, route: None, evidence: None, about }, &Responses::default()))
+    });
+    rules.chain(Fault::ALL.map(|kind| (kind.name(), fault(dialect, kind, &about, &Responses::default())))).collect()
+}
+
+#[test]
+fn the_table_of_failures_has_every_rule_and_every_dialect() {
+    let head = GATEWAY.lines().find(|line| line.starts_with("| failure |")).expect("a table of failures");
+    let columns: Vec<Vec<String>> = head.split(" | ").skip(2).map(|cell| captured(&CODE, cell)).collect();
+    assert_eq!(columns.concat(), Dialect::ALL.map(|dialect| dialect.name().to_owned()));
+    let tables = rows(GATEWAY);
+    let failures = tables.get("failure").expect("a table of failures");
+    let listed: BTreeSet<String> = failures.iter().flat_map(|row| captured(&CODE, &row[1])).collect();
+    let known: BTreeSet<String> = answers(Dialect::RestApi).into_keys().map(str::to_owned).collect();
+    assert_eq!(listed, known);
+}
+
+#[test]
+fn the_table_of_failures_says_what_is_answered() {
+    let tables = rows(GATEWAY);
+    for dialect in Dialect::ALL {
+        let answers = answers(dialect);
+        let column = match dialect {
+            Dialect::RestApi => 2,
+            Dialect::HttpApi => 3,
+            Dialect::Rfc6750Any | Dialect::Rfc6750All => 4,
+        };
+        for row in tables.get("failure").expect("a table of failures") {
+            let (name, cell) = (&row[0], &row[column]);
+            // What a dialect lets through it does not answer.
+            let Some(status) = captured(&STATUS, cell).pop() else { continue };
+            for rule in captured(&CODE, &row[1]) {
+                let answer = &answers[rule.as_str()];
+                assert_eq!(answer.status.to_string(), status, "{dialect}: {name}");
+                let body: Value = serde_json::from_str(&answer.body).expect("JSON");
+                let message = body["message"].as_str().filter(|_| dialect == Dialect::RestApi);
+                assert!(message.is_none_or(|message| cell.contains(&format!("`{message}`"))), "{dialect}: {name}");
+            }
+        }
+    }
 }
