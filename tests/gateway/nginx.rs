@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::example_api::{Api, Ports, example};
 use crate::page;
-use crate::upstream::{HANG, Seen, Upstream};
+use crate::upstream::{HANG, Seen, Upstream, free_port};
 use crate::world::{Answer, World};
 
 /// A running nginx; it ends when this is dropped.
@@ -36,8 +36,7 @@ fn printed() -> String {
 impl Nginx {
     /// With this configuration, in which only the ports are others.
     fn start(configuration: String, api: u16, gateway: u16) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
-        let port = free.port();
+        let port = free_port();
         let folder = tempfile::tempdir().expect("a folder of our own");
         let configuration = Ports { api, gateway, proxy: port }.in_text(configuration);
         let file = folder.path().join("nginx.conf");

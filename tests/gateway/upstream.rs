@@ -9,6 +9,11 @@ use std::time::Duration;
 /// Nothing on the wire takes this long; a test that waits longer has found a hang.
 pub(crate) const HANG: Duration = Duration::from_secs(60);
 
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port()
+}
+
 /// A listener on a free port, each of whose connections has a thread.
 pub(crate) struct Upstream<T> {
     pub(crate) port: u16,
