@@ -33,9 +33,13 @@ impl Gateways {
         match (passage.verdict, refused.map(|step| step.rule)) {
             (Verdict::Failed(Fault::NoSuchStage), _) => Around { prefix: gateway.place.prefix(), ..Around::default() },
             (Verdict::Failed(_) | Verdict::Allowed, _) => Around::default(),
-            (_, Some(EnforceRule::RouteMatches | EnforceRule::MethodMatches)) => {
+            (_, Some(rule @ (EnforceRule::RouteMatches | EnforceRule::MethodMatches))) => {
                 let (method, path) = passage.request.as_str().split_once(' ').unwrap_or_default();
-                Around { routes: near::routes(&gateway.table, method, path), ..Around::default() }
+                let routes = match rule {
+                    EnforceRule::MethodMatches => near::of_path(&gateway.table, path),
+                    _ => near::routes(&gateway.table, method, path),
+                };
+                Around { routes, ..Around::default() }
             }
             (_, Some(EnforceRule::SomeScopeGranted | EnforceRule::EveryScopeGranted)) => {
                 let (route, token) = (passage.route.as_deref(), passage.token.as_deref());

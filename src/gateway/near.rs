@@ -1,8 +1,10 @@
 //! Routes that somebody may have meant who called none.
 
+use std::sync::Arc;
+
 use crate::domain::gateway::path::Segment;
 use crate::domain::gateway::route::{Method, Route, RouteKey};
-use crate::domain::gateway::table::RouteTable;
+use crate::domain::gateway::table::{Found, RouteTable};
 
 /// How many are named.
 const NAMED: usize = 3;
@@ -15,6 +17,17 @@ pub(super) fn routes(table: &RouteTable, method: &str, path: &str) -> Vec<String
     // Stable: among equals the one that is declared first.
     near.sort_by_key(|(nearness, _)| std::cmp::Reverse(*nearness));
     near.into_iter().take(NAMED).map(|(_, route)| route.key.to_string()).collect()
+}
+
+/// The first few routes that this path leads to with the method that they name.
+pub(super) fn of_path(table: &RouteTable, path: &str) -> Vec<String> {
+    let is_found = |route: &&Arc<Route>| match route.key.method() {
+        Some(Method::Named(method)) => {
+            matches!(table.find(method, path), Found::Route(found) if found.route.key == route.key)
+        }
+        Some(Method::Any) | None => false,
+    };
+    table.routes().iter().filter(is_found).take(NAMED).map(|route| route.key.to_string()).collect()
 }
 
 /// How many segments agree from the beginning, and a little for the rest. Case and slashes at the end do not count.

@@ -117,12 +117,7 @@ fn the_matcher_finds_what_is_written() {
                 let about = format!("{}: {dialect}: {}", table.name, case.ask);
                 let found = found(&routes, method, path);
                 let route = found.as_ref().map(|(route, _)| route.as_str()).map_err(|reason| *reason);
-                // An HTTP API does not know why there is none.
-                let known = |reason| match reason {
-                    Reason::Method if *dialect != Dialect::RestApi => Reason::Route,
-                    reason => reason,
-                };
-                assert_eq!(route, case.outcome().map_err(known), "{about}");
+                assert_eq!(route, case.outcome(), "{about}");
                 if let Some(expected) = &case.values {
                     assert_eq!(found.map(|(_, values)| values).as_ref(), Ok(expected), "{about}");
                 }

@@ -61,7 +61,7 @@ struct Methods {
 pub enum Found<'t> {
     /// A route.
     Route(Matched<'t>),
-    /// A path that some route is for, but not with this method; only where a dead end is final.
+    /// A path that some route is for, but not with this method.
     OtherMethod,
     /// Nothing.
     Nothing,
@@ -122,7 +122,7 @@ impl RouteTable {
         if segments.len() > DEEPEST {
             return Found::Nothing;
         }
-        match self.search(&self.root, &Search { method, segments: &segments }) {
+        match self.search(&self.root, &Search { method: Some(method), segments: &segments }) {
             Ok((route, depth)) => Found::Route(matched(route, &segments, depth, path)),
             Err(dead_end) => dead_end,
         }
@@ -136,7 +136,7 @@ impl RouteTable {
         }
         let otherwise = |read: &Vec<String>| {
             let segments: Vec<&str> = read.iter().map(String::as_str).collect();
-            let found = self.search(&self.read, &Search { method, segments: &segments });
+            let found = self.search(&self.read, &Search { method: Some(method), segments: &segments });
             !found.is_ok_and(|(route, _)| read_alike(route, matched.route))
         };
         // Who cuts the path short may well mind whether there is a slash at its end.
@@ -163,9 +163,11 @@ impl RouteTable {
         match self.manner {
             Manner::Final => search.finally(root),
             Manner::Backtracks => {
-                let found = search.fully(root, 0).or_else(|| search.greedily(root, 0));
                 let default = || self.default.as_ref().map(|route| (route, search.segments.len()));
-                found.or_else(default).ok_or(Found::Nothing)
+                search.anywhere(root).or_else(default).ok_or_else(|| {
+                    let with_any = Search { method: None, ..*search };
+                    with_any.anywhere(root).map_or(Found::Nothing, |_| Found::OtherMethod)
+                })
             }
         }
     }
@@ -195,7 +197,8 @@ type Hit<'t> = (&'t Arc<Route>, usize);
 
 /// One request on its way through the tree.
 struct Search<'r> {
-    method: &'r str,
+    /// The method; any will do if there is none.
+    method: Option<&'r str>,
     segments: &'r [&'r str],
 }
 
@@ -218,6 +221,11 @@ impl Search<'_> {
             None if node.methods.is_empty() => Err(Found::Nothing),
             None => Err(Found::OtherMethod),
         }
+    }
+
+    /// The best match, a dead end being none.
+    fn anywhere<'t>(&self, root: &'t Node) -> Option<Hit<'t>> {
+        self.fully(root, 0).or_else(|| self.greedily(root, 0))
     }
 
     /// The best match without a greedy parameter. Every node is visited at most once.
@@ -256,8 +264,9 @@ impl Methods {
         Ok(())
     }
 
-    fn find(&self, method: &str) -> Option<&Arc<Route>> {
-        self.named.iter().find(|(name, _)| name == method).map(|(_, route)| route).or(self.any.as_ref())
+    fn find(&self, method: Option<&str>) -> Option<&Arc<Route>> {
+        let is_meant = |name: &str| method.is_none_or(|method| name == method);
+        self.named.iter().find(|(name, _)| is_meant(name)).map(|(_, route)| route).or(self.any.as_ref())
     }
 
     fn is_empty(&self) -> bool {

@@ -153,7 +153,7 @@ fn no_route(it: &Case<'_>) -> Why {
         [] => "declare a route for it".to_owned(),
         near => format!("declare a route for it, or call one that there is: {}", listed(near)),
     };
-    Why::new(format!("no route of the gateway `{gateway}` is for this method and path{odd}"), change)
+    Why::new(format!("no route of the gateway `{gateway}` is for this path{odd}"), change)
 }
 
 fn other_method(it: &Case<'_>) -> Why {
@@ -162,11 +162,12 @@ fn other_method(it: &Case<'_>) -> Why {
         [] => format!("declare the method `{method}` or `ANY` for this path"),
         near => format!("use a method that the path has: {}; or declare `{method}` for it", listed(near)),
     };
-    let cause = format!(
-        "the path has routes, but none for the method `{method}`; a REST API looks no further, and answers that as if a \
-         token were missing"
-    );
-    Why::new(cause, change)
+    let odd = match it.dialect() {
+        Dialect::RestApi => "; a REST API looks no further, and answers that as if a token were missing",
+        Dialect::HttpApi => "; an HTTP API answers that as if the path had none",
+        Dialect::Rfc6750Any | Dialect::Rfc6750All => "",
+    };
+    Why::new(format!("the path has routes, but none for the method `{method}`{odd}"), change)
 }
 
 fn authorizer(it: &Case<'_>) -> Why {

@@ -104,7 +104,7 @@ fn sentences() -> Vec<(EnforceRule, Evidence, &'static str, &'static str)> {
         (
             EnforceRule::RouteMatches,
             presented("path", "/order"),
-            "no route of the gateway `orders` is for this method and path; a REST API answers that as if a token were missing",
+            "no route of the gateway `orders` is for this path; a REST API answers that as if a token were missing",
             "declare a route for it, or call one that there is: `GET /orders`",
         ),
         (
@@ -252,7 +252,7 @@ fn every_rule_has_its_sentence_and_its_advice() {
 #[test]
 fn a_dialect_is_told_by_its_own_manners() {
     let (cause, _) = refused(Dialect::HttpApi, EnforceRule::RouteMatches, presented("path", "/order"));
-    assert_eq!(cause, "no route of the gateway `orders` is for this method and path");
+    assert_eq!(cause, "no route of the gateway `orders` is for this path");
     let (cause, _) = refused(Dialect::Rfc6750Any, EnforceRule::TokenSchemeUsable, Evidence::Nothing);
     assert_eq!(cause, "in the header `Authorization` there is no token under the scheme `Bearer`");
     let spelled = Evidence::Remark(Ambiguity::MethodCase.name());
