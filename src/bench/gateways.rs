@@ -29,7 +29,7 @@ pub trait Explaining: Send + Sync {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RouteDryRun {
-    /// The method and the path within the gateway, such as `GET /orders`.
+    /// The method and the path, such as `GET /orders`: within the gateway, or with what its paths begin with.
     pub route: String,
     /// The token; with a scheme before it, it is presented as it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]

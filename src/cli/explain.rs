@@ -49,8 +49,8 @@ pub(super) struct Explain {
 /// A request that is not sent.
 #[derive(Args)]
 struct AskedRoute {
-    /// What would a gateway answer to this request? A method and a path, such as 'GET /orders'. Nothing is sent upstream,
-    /// and nothing is recorded.
+    /// What would a gateway answer to this request? A method and a path, such as 'GET /orders', with or without the base
+    /// path and the stage of the gateway. Nothing is sent upstream, and nothing is recorded.
     #[arg(long, value_name = "REQUEST", conflicts_with = "client")]
     route: Option<String>,
     /// The token of that request; `-` reads it from standard input. With a scheme before it, it is presented as it stands.

@@ -20,7 +20,7 @@ use super::{Asked, Behind, Decision, Gateway, Gateways, Mode};
 pub struct DryRun<'a> {
     /// Of which gateway; needless where there is one only.
     pub gateway: Option<&'a str>,
-    /// `GET /orders`, within the gateway.
+    /// `GET /orders`, within the gateway, or as it is sent: with what the gateway's paths begin with.
     pub route: &'a str,
     /// The token, if there is one. With a scheme before it, it is presented as it stands.
     pub token: Option<&'a str>,
@@ -55,12 +55,13 @@ impl Gateways {
     /// What the gateway would answer.
     pub async fn dry_run(&self, asked: DryRun<'_>) -> Result<Explanation, NoAnswer> {
         let gateway = self.named(asked.gateway)?;
-        Ok(self.run(gateway, target(asked.route)?, asked.token).await)
+        Ok(self.run(gateway, target(asked.route)?.within(gateway), asked.token).await)
     }
 
     /// What each dialect would answer, with the routes of this gateway.
     pub async fn compared(&self, asked: DryRun<'_>) -> Result<Comparison, NoAnswer> {
-        let (gateway, target) = (self.named(asked.gateway)?, target(asked.route)?);
+        let gateway = self.named(asked.gateway)?;
+        let target = target(asked.route)?.within(gateway);
         let mut dialects = Vec::with_capacity(Dialect::ALL.len());
         for dialect in Dialect::ALL {
             // The table depends on the dialect, too: a dead end is final to one only.
@@ -133,6 +134,13 @@ impl Gateways {
             }
         }
         explanation
+    }
+}
+
+impl Target<'_> {
+    /// The same within the gateway, if it was written as it is sent.
+    fn within(self, gateway: &Gateway) -> Self {
+        Self { path: gateway.place.within(self.path).unwrap_or(self.path), ..self }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Gateways, asked over a socket.
 
 #[cfg(test)]
+mod advice;
+#[cfg(test)]
 mod answers;
 #[cfg(test)]
 mod commands;

@@ -1,0 +1,49 @@
+//! Advice that helps where it is given: on an authorizer that leads nowhere, and on a request as it is sent.
+
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+const GATEWAY: &str = "
+gateways:
+  - name: staged
+    base_path: /shop
+    stage: prod
+    mode: mock
+    authorizers:
+      users: { pools: [us-east-1_Gateway01] }
+      gone: { pools: [us-east-1_Nowhere01] }
+    default_authorizer: users
+    routes:
+      - { route: GET /orders, scopes: [orders/read] }
+      - { route: GET /gone, authorizer: gone }
+      - { route: GET /shop/prod/within, authorizer: none }
+";
+
+/// What would be answered.
+fn tried(world: &World, route: &str) -> Value {
+    let endpoint = world.ready["endpoint"].as_str().expect("an endpoint");
+    let asked = json!({ "route": route, "token": world.token("reader", "orders/read") });
+    world.post(&format!("{endpoint}/_poolpass/explain/route"), &[], &asked.to_string()).json()
+}
+
+#[test]
+fn a_request_may_be_written_as_it_is_sent() {
+    let world = World::start(GATEWAY);
+    for route in ["GET /orders?a=b", "GET /shop/prod/orders", "GET /shop/prod/orders?a=b"] {
+        let told = tried(&world, route);
+        assert_eq!(
+            (&told["answer"]["verdict"], &told["request"]),
+            (&json!("allowed"), &json!("GET /orders")),
+            "{route}"
+        );
+    }
+    for (route, within) in [
+        ("GET /shop/orders", "GET /shop/orders"),
+        ("GET /shop/products/orders", "GET /shop/products/orders"),
+        ("GET /shop/prod", "GET /"),
+        ("GET /shop/prod/shop/prod/within", "GET /shop/prod/within"),
+    ] {
+        assert_eq!(tried(&world, route)["request"], within);
+    }
+}
