@@ -29,7 +29,9 @@ pub(super) fn authorizer(name: &str, declared: Option<&Declared>, dialect: Diale
     let mut tying = Tying { name, line, reading, pools: Vec::new(), audiences: Vec::new() };
     let outcome = tying.outcome(declared.map(|declared| &declared.means), dialect).inspect_err(|closed| {
         let text = match closed {
-            Closed::Unresolved(_) => format!("`{name}` leads to no pool of this server: its routes are closed"),
+            Closed::Unresolved(_) | Closed::WithoutPool(_) => {
+                format!("`{name}` leads to no pool of this server: its routes are closed")
+            }
             Closed::Unsupported(kind) => format!("`{name}` is {kind}, which is not simulated: its routes are closed"),
         };
         tying.note(Severity::Closes, text);

@@ -28,6 +28,18 @@ fn tried(world: &World, route: &str) -> Value {
 }
 
 #[test]
+fn a_declared_authorizer_without_a_pool_is_corrected_where_it_is_declared() {
+    let world = World::start(GATEWAY);
+    let told = tried(&world, "GET /gone");
+    assert_eq!(
+        told["cause"],
+        "the route's authorizer `gone` names no pool that there was here when the gateway started"
+    );
+    assert_eq!(told["change"], "correct `pools` of the authorizer, or declare the pool that it names");
+    assert_eq!(world.gateway("staged")["unresolved"], json!(["GET /gone"]));
+}
+
+#[test]
 fn a_request_may_be_written_as_it_is_sent() {
     let world = World::start(GATEWAY);
     for route in ["GET /orders?a=b", "GET /shop/prod/orders", "GET /shop/prod/orders?a=b"] {

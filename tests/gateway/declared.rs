@@ -119,6 +119,9 @@ fn what_cannot_be_is_named_with_file_line_and_key() {
             "gateways[0].upstream",
             "the upstream `localhost` is not an http or https URL",
         ),
+        (with("    map: { gone: us-east-1_Gateway01 }\n"), 4, "gateways[0].map", "the gateway has no `import`"),
+        (with("    api: Orders\n"), 4, "gateways[0].api", "the gateway has no `import`"),
+        (with("    create_missing: true\n"), 4, "gateways[0].create_missing", "the gateway has no `import`"),
         (with("    resource_metadata: true\n"), 4, "gateways[0].resource_metadata", "publishes no metadata"),
         (
             with("    dialect: http-api\n    resource_metadata: {}\n"),

@@ -79,7 +79,10 @@ fn write_gateway(text: &mut String, gateway: &Gateway) -> std::fmt::Result {
     }
     for route in gateway.table.routes() {
         match (mark(route), &route.access) {
-            (Some(mark), Access::Closed(Closed::Unresolved(why) | Closed::Unsupported(why))) => {
+            (
+                Some(mark),
+                Access::Closed(Closed::Unresolved(why) | Closed::WithoutPool(why) | Closed::Unsupported(why)),
+            ) => {
                 writeln!(text, "  {:<10} {mark:<11} {} ({why})", "", route.key)?;
             }
             (Some(mark), _) => writeln!(text, "  {:<10} {mark:<11} {}", "", route.key)?,
@@ -97,7 +100,7 @@ pub(in crate::cli) const UNSUPPORTED: &str = "UNSUPPORTED";
 pub(in crate::cli) fn mark(route: &Route) -> Option<&'static str> {
     match &route.access {
         Access::Open => Some(UNPROTECTED),
-        Access::Closed(Closed::Unresolved(_)) => Some(UNRESOLVED),
+        Access::Closed(Closed::Unresolved(_) | Closed::WithoutPool(_)) => Some(UNRESOLVED),
         Access::Closed(Closed::Unsupported(_)) => Some(UNSUPPORTED),
         Access::Authorizer(..) => None,
     }

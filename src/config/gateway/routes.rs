@@ -23,6 +23,7 @@ pub type Known<'a> = &'a dyn Fn(&UserPoolId) -> bool;
 impl DeclaredGateway {
     /// What it comes to: what it imports, and what is declared over it. `known` says which pools there are.
     pub fn api(&self, imported: Option<Api>, known: Known<'_>) -> Result<Api, Misdeclared> {
+        self.fits_no_import()?;
         let authorizers = self.authorizers(known)?;
         match &self.default_authorizer {
             Some(name) if name == NONE => {
@@ -46,6 +47,16 @@ impl DeclaredGateway {
         }
         add_responses(&self.responses, &mut api.responses)?;
         Ok(api)
+    }
+
+    /// Refuses what is about an imported file, where there is none.
+    fn fits_no_import(&self) -> Result<(), Misdeclared> {
+        let given =
+            [("map", !self.map.is_empty()), ("api", self.api.is_some()), ("create_missing", self.create_missing)];
+        match given.into_iter().find(|(_, given)| *given && self.import.is_none()) {
+            Some((key, _)) => Err(misdeclared(key, "this is about an imported file, and the gateway has no `import`")),
+            None => Ok(()),
+        }
     }
 
     /// Refuses what the dialect does not have.
@@ -180,7 +191,7 @@ impl DeclaredAuthorizer {
             checks_revocation: self.check_revocation,
         };
         if authorizer.issuers.is_empty() {
-            return Ok(Resolved::Closed(Closed::Unresolved(name.to_owned())));
+            return Ok(Resolved::Closed(Closed::WithoutPool(name.to_owned())));
         }
         Ok(Resolved::Usable(Arc::new(authorizer)))
     }

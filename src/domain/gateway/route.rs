@@ -52,8 +52,10 @@ pub enum Access {
 /// Why nobody may use a route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Closed {
-    /// The authorizer of this name leads to nobody who is known here.
+    /// The authorizer of this name, which an imported file declares, leads to nobody who is known here.
     Unresolved(String),
+    /// The authorizer of this name, which the configuration declares, names no pool that is known here.
+    WithoutPool(String),
     /// Authorizers of this kind are not simulated.
     Unsupported(String),
 }

@@ -258,6 +258,9 @@ fn a_dialect_is_told_by_its_own_manners() {
     let spelled = Evidence::Remark(Ambiguity::MethodCase.name());
     let (_, change) = refused(Dialect::RestApi, EnforceRule::TargetUnambiguous, spelled);
     assert_eq!(change, "write the method as it is declared: methods are compared with regard to case");
+    let declared = presented("authorizer without a pool", "gone");
+    let (_, change) = refused(Dialect::RestApi, EnforceRule::AuthorizerUsable, declared);
+    assert_eq!(change, "correct `pools` of the authorizer, or declare the pool that it names");
     let unsupported = presented("unsupported authorizer", "`AWS_IAM` authorization");
     let (cause, change) = refused(Dialect::RestApi, EnforceRule::AuthorizerUsable, unsupported);
     assert_eq!(

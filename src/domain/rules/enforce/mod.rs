@@ -121,6 +121,7 @@ pub fn admission<'a>(route: &'a Route, dialect: Dialect, trace: &mut Steps) -> H
         Access::Closed(closed) => {
             let (parameter, name) = match closed {
                 Closed::Unresolved(name) => ("unresolved authorizer", name),
+                Closed::WithoutPool(name) => ("authorizer without a pool", name),
                 Closed::Unsupported(kind) => ("unsupported authorizer", kind),
             };
             let evidence = Evidence::Presented { parameter, value: Cut::new(name) };
