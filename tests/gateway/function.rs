@@ -120,6 +120,7 @@ fn a_rest_api_tells_its_function_of_the_request() {
         ("/requestContext/domainName", json!("127.0.0.1")),
         ("/requestContext/identity/sourceIp", json!("127.0.0.1")),
         ("/requestContext/requestId", json!(answer.header("x-amzn-requestid"))),
+        ("/requestContext/extendedRequestId", json!(answer.header("x-amz-apigw-id"))),
         ("/requestContext/authorizer/claims/client_id", json!("reader")),
         ("/requestContext/authorizer/scopes", Value::Null),
         ("/body", Value::Null),

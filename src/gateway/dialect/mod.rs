@@ -96,7 +96,7 @@ pub fn usual_headers(dialect: Dialect, id: &str) -> Vec<(&'static str, String)> 
 }
 
 /// 16 characters, of which the last is `=`, as the ids of API Gateway have them.
-fn short(bytes: &[u8]) -> String {
+pub(super) fn short(bytes: &[u8]) -> String {
     STANDARD.encode(bytes.get(..11).unwrap_or(bytes))
 }
 

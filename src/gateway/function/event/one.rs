@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::domain::gateway::route::RouteKey;
+use crate::gateway::dialect::short;
 
 use super::{ACCOUNT, DEFAULT, Facts, Multi, decoded};
 
@@ -46,7 +47,8 @@ fn context(facts: &Facts<'_>, rest: bool) -> Value {
         "apiId": facts.gateway,
         "domainName": domain,
         "domainPrefix": domain.split('.').next(),
-        "extendedRequestId": facts.id,
+        // COGNITO: that of an HTTP API has one id, a REST API a second and shorter one (seen in events).
+        "extendedRequestId": if rest { short(facts.id.as_bytes()) } else { facts.id.to_owned() },
         "httpMethod": facts.method,
         "identity": {
             "accessKey": null,
