@@ -29,8 +29,8 @@ pub(super) struct Token {
     /// Where the code would go; the client's first callback unless set.
     #[arg(long, value_name = "URL", requires = "user")]
     redirect_uri: Option<String>,
-    /// Print the ID token and nothing else.
-    #[arg(long = "id-token", requires = "user", conflicts_with_all = ["raw", "json"])]
+    /// Print the ID token and nothing else, also with --raw.
+    #[arg(long = "id-token", requires = "user", conflicts_with = "json")]
     identity: bool,
     /// The client's secret; better in the environment, where others do not see it.
     #[arg(long, env = "POOLPASS_SECRET", hide_env_values = true)]

@@ -160,6 +160,9 @@ fn a_user_gets_a_token_without_a_browser() {
     assert!(decoded.contains("ada"), "{decoded}");
     let id_token = server.command(&["token", "--user", "ada", "--password", "Demo-password-1", "--id-token"]).done();
     assert_eq!(id_token.trim_end().split('.').count(), 3);
+    let raw = server.command(&["token", "--user", "ada", "--id-token", "--raw"]).done();
+    let decoded = server.command(&["decode", raw.trim_end()]).done();
+    assert!(decoded.contains("\"token_use\": \"id\""), "{decoded}");
     let refused = server.command(&["token", "--user", "grace", "--password", "Demo-password-1"]);
     assert_eq!((refused.code, refused.out.as_str()), (Some(1), ""));
     let why = "poolpass: no token: the user must answer SOFTWARE_TOKEN_MFA first; see `poolpass explain ";
