@@ -253,6 +253,23 @@ fn the_banner_says_how_to_make_what_a_file_needs() {
 }
 
 #[test]
+fn gateways_alone_say_whose_tokens_they_take() {
+    let said = |more: &[&str], end: &str| {
+        let (_folder, mut command) = in_folder("");
+        command.args(["gateway", "books.yaml", "--gateway-mode", "mock", "--gateway-listen", "127.0.0.1:0"]);
+        banner(command.args(more), &[end]).join("\n")
+    };
+    let of_aws = said(&[], "--pools-at");
+    let issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Library01";
+    assert!(of_aws.contains(&format!("tokens of {issuer}\n")), "{of_aws}");
+    let note = "note       pools are asked for at AWS: tokens of a server on this machine are refused unless --pools-at says where \
+                it is, such as http://localhost:7665";
+    assert!(of_aws.ends_with(note), "{of_aws}");
+    let elsewhere = said(&["--pools-at", "http://localhost:7665"], "eu-west-1_Library01");
+    assert!(elsewhere.ends_with("tokens of http://localhost:7665/eu-west-1_Library01"), "{elsewhere}");
+}
+
+#[test]
 fn the_banner_names_the_client_and_every_route_that_is_open_or_closed() {
     let (_folder, mut command) = in_folder("");
     command.args(["serve", "--gateway", "books.yaml", "--upstream", "http://127.0.0.1:9", "--create-missing"]);

@@ -1,10 +1,12 @@
 //! What is said of gateways when they are ready: where they are, and which routes nobody should be surprised by.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 
 use serde::Serialize;
 
+use crate::domain::gateway::authorizer::Issuer;
 use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::route::{Access, Closed, Route};
 use crate::gateway::{Behind, Gateway, Gateways, Mode, Place};
@@ -20,6 +22,8 @@ pub(in crate::cli) struct ReadyGateway<'a> {
     upstream: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     function: Option<String>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    issuers: BTreeSet<&'a str>,
     unprotected: Vec<String>,
     unresolved: Vec<String>,
     unsupported: Vec<String>,
@@ -44,6 +48,7 @@ pub(in crate::cli) fn ready(gateways: &Gateways) -> Vec<ReadyGateway<'_>> {
             mode: gateway.mode.name(),
             upstream,
             function,
+            issuers: remote_issuers(gateway),
             unprotected: marked(UNPROTECTED),
             unresolved: marked(UNRESOLVED),
             unsupported: marked(UNSUPPORTED),
@@ -74,6 +79,13 @@ fn write_gateway(text: &mut String, gateway: &Gateway) -> std::fmt::Result {
     };
     let (name, dialect, mode) = (&gateway.name, gateway.dialect, gateway.mode.name());
     writeln!(text, "  {:<10} {name}: {dialect}, {mode}{behind}", "")?;
+    let issuers = remote_issuers(gateway);
+    for issuer in issuers.iter().take(ISSUERS) {
+        writeln!(text, "  {:<10} tokens of {issuer}", "")?;
+    }
+    if let Some(more) = issuers.len().checked_sub(ISSUERS).filter(|more| *more > 0) {
+        writeln!(text, "  {:<10} and of {more} more", "")?;
+    }
     if gateway.mode.observes() {
         writeln!(text, "  {:<10} OBSERVES ONLY: every request goes upstream, also those it would refuse", "")?;
     }
@@ -90,6 +102,22 @@ fn write_gateway(text: &mut String, gateway: &Gateway) -> std::fmt::Result {
         }
     }
     Ok(())
+}
+
+/// How many issuers are named to people.
+const ISSUERS: usize = 5;
+
+/// The issuers elsewhere whose keys the gateway fetches.
+pub(in crate::cli) fn remote_issuers(gateway: &Gateway) -> BTreeSet<&str> {
+    let authorizers = gateway.table.routes().iter().filter_map(|route| match &route.access {
+        Access::Authorizer(authorizer, _) => Some(authorizer),
+        Access::Open | Access::Closed(_) => None,
+    });
+    let remote = authorizers.flat_map(|authorizer| &authorizer.issuers).filter_map(|issuer| match issuer {
+        Issuer::Remote(url) => Some(url.as_str()),
+        Issuer::Pool(_) => None,
+    });
+    remote.collect()
 }
 
 pub(in crate::cli) const UNPROTECTED: &str = "UNPROTECTED";

@@ -99,7 +99,8 @@ impl Gateway {
             output.line(&if ready_json {
                 serde_json::to_string(&Ready { event: "ready", endpoint, gateways: announce::ready(&app.gateways) })?
             } else {
-                banner(&app, endpoint.as_deref(), &opened.notes)
+                let notes: Vec<String> = opened.notes.into_iter().chain(of_aws(&app, pools_at.as_deref())).collect();
+                banner(&app, endpoint.as_deref(), &notes)
             })?;
             Ok(server::run_until(running, ends.come()).await?)
         })
@@ -134,6 +135,17 @@ fn issuer(pools_at: Option<&str>, pool: &UserPoolId) -> String {
         Some(url) => format!("{url}/{pool}"),
         None => format!("https://cognito-idp.{}.amazonaws.com/{pool}", pool.region()),
     }
+}
+
+/// What to know where the pools are those of AWS, which may not be meant.
+fn of_aws(app: &App, pools_at: Option<&str>) -> Option<String> {
+    let mut issuers = app.gateways.all.iter().flat_map(|gateway| announce::remote_issuers(gateway));
+    let is_asked = pools_at.is_none() && issuers.any(|issuer| issuer.starts_with("https://cognito-idp."));
+    is_asked.then(|| {
+        "pools are asked for at AWS: tokens of a server on this machine are refused unless --pools-at says where it is, \
+         such as http://localhost:7665"
+            .to_owned()
+    })
 }
 
 fn banner(app: &App, endpoint: Option<&str>, notes: &[String]) -> String {
