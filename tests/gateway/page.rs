@@ -15,10 +15,10 @@ pub(crate) const PAGE: &str = include_str!("../../docs/gateway.md");
 
 /// The printed block of this language that begins so.
 pub(crate) fn block(language: &str, begin: &str) -> &'static str {
-    let opening = format!("```{language}\n{begin}");
-    let at = PAGE.find(&opening).unwrap_or_else(|| panic!("the page prints no {language} that begins with {begin:?}"));
-    let text = &PAGE[at + "```\n".len() + language.len()..];
-    text.split_once("```").expect("a block ends").0
+    let opening = format!("```{language}\n");
+    let blocks = PAGE.split(&opening).skip(1).filter_map(|rest| rest.split_once("```")).map(|(block, _)| block);
+    let mut meant = blocks.filter(|block| block.starts_with(begin));
+    meant.next().unwrap_or_else(|| panic!("the page prints no {language} that begins with {begin:?}"))
 }
 
 /// The same, if it is YAML.
