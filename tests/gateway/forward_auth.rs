@@ -214,7 +214,7 @@ fn what_the_client_says_of_itself_is_always_replaced() {
         let known = asking.ask(proxy, "rest-api", ("GET", "/rest-api/v1/orders"), &headers);
         assert_eq!((known.status, known.header("x-user-id")), (200, Some("writer")), "{proxy:?}");
         // No proxy replaces a header of another name, and to many servers this is the same name.
-        for disguised in ["X_User_Id", "x_poolpass-authorizer", "X-User_Id"] {
+        for disguised in ["X_User_Id", "x_poolpass-authorizer", "X-User_Id", "X.User.Id"] {
             let headers = [("Authorization", asking.reader.as_str()), (disguised, "admin")];
             let answer = asking.ask(proxy, "rest-api", ("GET", "/rest-api/v1/orders"), &headers);
             assert_eq!(answer.status, if proxy == Proxy::Nginx { 403 } else { 400 }, "{proxy:?} {disguised}");
