@@ -19,8 +19,8 @@ impl Resolver<'_> {
                 let (name, attribute) = argument.text().unwrap_or_default().split_once('.').unwrap_or_default();
                 self.attribute_of(name, attribute)
             }
-            ("Fn::Sub", [template, values]) => self.substitute(template.text().unwrap_or_default(), Some(values)),
-            ("Fn::Sub", _) => self.substitute(argument.text().unwrap_or_default(), None),
+            ("Fn::Sub", [template, values]) => self.substitute(template.text(), Some(values)),
+            ("Fn::Sub", _) => self.substitute(argument.text(), None),
             ("Fn::Join", [between, list]) => self.join(&self.text(between), list),
             ("Fn::FindInMap", [map, first, second, ..]) => self.find_in_map(map, first, second),
             ("Fn::Select", [position, list]) => self.select(position, list),
@@ -88,7 +88,8 @@ impl Resolver<'_> {
     }
 
     /// `${Name}` is a name, `${Name.attribute}` an attribute, `${!Literal}` stands for `${Literal}`.
-    fn substitute(&self, template: &str, values: Option<&Node>) -> Text {
+    fn substitute(&self, template: Option<&str>, values: Option<&Node>) -> Text {
+        let Some(template) = template else { return Text::unknown("Fn::Sub") };
         let mut text = Text::default();
         let mut rest = template;
         while let Some((before, after)) = rest.split_once("${") {

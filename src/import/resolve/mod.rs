@@ -7,6 +7,7 @@
 mod conditions;
 mod functions;
 mod names;
+mod references;
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -69,6 +70,14 @@ impl Text {
     /// The text, if all of it is known.
     pub(super) fn as_known(&self) -> Option<&str> {
         self.is_known().then_some(self.value.as_str())
+    }
+
+    /// The name that can be tied so that the text is known, if it is all that the text is made of.
+    pub(super) fn only_unknown(&self) -> Option<&str> {
+        let [name] = self.unknown.as_slice() else { return None };
+        let whole =
+            *name == self.value || self.value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) == Some(name);
+        (whole && !name.contains(' ') && !name.starts_with("Fn::")).then_some(name)
     }
 
     fn push(&mut self, more: Text) {
@@ -171,35 +180,21 @@ impl<'d> Resolver<'d> {
         condition.and_then(|name| self.condition(name)) != Some(false)
     }
 
-    /// The name in the file that a value refers to: `!Ref X`, `!GetAtt X.y`, `!Sub "${X}"`, or just `X`.
-    pub(super) fn referred<'n>(&self, node: &'n Node) -> Option<&'n str> {
-        let node = self.chosen(node)?;
-        if let Some(text) = node.text() {
-            return Some(text);
-        }
-        let call = node.only_entry()?;
-        let first = call.node.items().first().unwrap_or(&call.node).text()?;
-        match call.key.as_str() {
-            "Ref" => Some(first),
-            "Fn::GetAtt" => first.split('.').next(),
-            "Fn::Sub" => first.strip_prefix("${")?.strip_suffix('}').filter(|name| !name.contains('$')),
-            _ => None,
-        }
-    }
-
-    /// The attribute that a value takes of a resource, with the resource's name.
-    pub(super) fn attribute<'n>(&self, node: &'n Node) -> Option<(&'n str, &'n str)> {
-        let call = self.chosen(node)?.only_entry().filter(|call| call.key == "Fn::GetAtt")?;
-        match call.node.items() {
-            [name, attribute] => name.text().zip(attribute.text()),
-            _ => call.node.text()?.split_once('.'),
-        }
-    }
-
     /// A resource by its logical id, if it is of this type.
     pub(super) fn resource(&self, name: &str, kind: &str) -> Option<&'d Node> {
         let resource = self.resources.get(name).copied()?;
         (resource.get("Type").and_then(Node::text) == Some(kind)).then_some(resource)
+    }
+
+    /// This logical id, if there is a resource of this type under it.
+    pub(super) fn logical_id(&self, name: &str, kind: &str) -> Option<&'d str> {
+        let (id, resource) = self.resources.get_key_value(name)?;
+        (resource.get("Type").and_then(Node::text) == Some(kind)).then_some(*id)
+    }
+
+    /// Whether there is a parameter of this name.
+    pub(super) fn is_parameter(&self, name: &str) -> bool {
+        self.parameters.contains_key(name)
     }
 
     /// Takes steps of those that are left.

@@ -3,11 +3,13 @@
 mod auth;
 mod events;
 mod http;
+mod owner;
 mod rest;
 mod sam;
 
 use std::collections::BTreeMap;
 
+use self::owner::Owner;
 use super::document::{NOTHING, Node};
 use super::draft::{Draft, Gate};
 use super::reading::Reading;
@@ -120,13 +122,10 @@ impl<'d> Template<'d, '_> {
         if !["AWS::ApiGateway", "AWS::Serverless::"].iter().any(|family| resource.kind.starts_with(family)) {
             return Ok(());
         }
-        let chosen_later = |node: &Node| node.only_entry().is_some_and(|call| call.key == "Fn::If");
-        let api = ["RestApiId", "ApiId"].into_iter().find_map(|key| self.reading.field(resource.properties, key));
-        let unclear = resource.properties.has_call() || api.is_some_and(chosen_later);
-        if unclear || !events::are_plain(resource, self.reading) {
+        if resource.properties.has_call() || !events::are_plain(resource, self.reading) {
             return Err(Wrong::at(resource.line, format!("what belongs to `{}` cannot be told", resource.id)));
         }
-        Ok(())
+        self.check_owner(resource)
     }
 
     /// The resources of a type.
@@ -136,10 +135,10 @@ impl<'d> Template<'d, '_> {
 
     /// The resources of a type that name an API under this key.
     fn of_api(&self, kind: &'static str, key: &'static str, api: &str) -> Vec<&Resource<'d>> {
-        let named = |resource: &&Resource<'d>| {
-            self.reading.field(resource.properties, key).and_then(|node| self.reading.referred(node))
+        let owner = |resource: &&Resource<'d>| {
+            self.reading.field(resource.properties, key).is_some_and(|node| self.owner(node) == Owner::Here(api))
         };
-        self.of_kind(kind).filter(|resource| named(resource) == Some(api)).collect()
+        self.of_kind(kind).filter(owner).collect()
     }
 
     fn text(&self, node: &Node, key: &str) -> Option<Text> {
