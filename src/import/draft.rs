@@ -7,7 +7,7 @@ use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::responses::Responses;
 use crate::domain::gateway::route::Canned;
 
-use super::resolve::Text;
+use super::resolve::{Text, Undecided};
 
 /// An API as it is declared.
 #[derive(Debug)]
@@ -90,6 +90,8 @@ pub(super) enum Gate {
     Unsupported(String),
     /// Nobody, as this cannot be told.
     Unclear(String),
+    /// Nobody, as it cannot be told whether there is such a route.
+    Conditional(Undecided),
 }
 
 impl Planned {

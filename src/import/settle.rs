@@ -1,10 +1,10 @@
 //! From what a file declares to an API that can be served.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::draft::{Draft, Gate, Planned};
 use super::reading::Reading;
-use super::resolve::Text;
+use super::resolve::{Text, Undecided};
 use super::tie::{self, Tied};
 use super::{Imported, NeededPool, Needs, Severity, Wrong};
 use crate::domain::gateway::api::Api;
@@ -16,9 +16,14 @@ use crate::domain::scope::Scope;
 pub(super) fn settle(draft: Draft, reading: Reading<'_>) -> Result<Imported, Wrong> {
     let (dialect, mut needs, mut tied) = (draft.dialect, Needs::default(), BTreeMap::new());
     let mut routes: Vec<Route> = Vec::with_capacity(draft.routes.len());
-    let mut lines: HashMap<String, u64> = HashMap::new();
+    let (mut lines, mut uncertain): (HashMap<String, u64>, HashSet<String>) = Default::default();
     for planned in &draft.routes {
         let key = key(planned)?;
+        let conditional = matches!(planned.gate, Gate::Conditional(_));
+        if conditional && !uncertain.insert(key.to_string()) {
+            // Of two under contrary conditions one exists: the first, which is closed, stands for both.
+            continue;
+        }
         if let Gate::Asks(name, _) = &planned.gate
             && !tied.contains_key(name)
         {
@@ -60,6 +65,17 @@ fn access(planned: &Planned, tied: &BTreeMap<String, Tied>, needs: &mut Needs, r
             let text = format!("who may use `{}` cannot be told: it is closed", named(planned));
             reading.note(planned.line, Severity::Closes, text);
             Access::Closed(Closed::Unresolved(what.clone()))
+        }
+        Gate::Conditional(Undecided { condition, unknown }) => {
+            let advice = match unknown {
+                Some(name) => {
+                    format!("tie `{name}`, on which its condition `{condition}` depends, with `--map {name}=VALUE`")
+                }
+                None => format!("its condition is `{condition}`"),
+            };
+            let text = format!("whether `{}` exists cannot be told: it is closed; {advice}", named(planned));
+            reading.note(planned.line, Severity::Closes, text);
+            Access::Closed(Closed::Unresolved(unknown.as_ref().unwrap_or(condition).clone()))
         }
         Gate::Asks(name, scopes) => {
             let Some(authorizer) = tied.get(name) else { return Access::Closed(Closed::Unresolved(name.clone())) };

@@ -1,6 +1,8 @@
 //! Files in which APIs are declared for AWS, and what is read out of them.
 
 #[cfg(test)]
+mod conditions;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod hostile;

@@ -9,6 +9,8 @@ mod functions;
 mod names;
 mod references;
 
+pub(super) use conditions::Undecided;
+
 use std::cell::Cell;
 use std::collections::HashMap;
 
@@ -72,12 +74,18 @@ impl Text {
         self.is_known().then_some(self.value.as_str())
     }
 
+    /// What is not known and has a name that can be tied.
+    pub(super) fn tieable(&self) -> Option<&str> {
+        let named = |name: &&String| !name.contains(' ') && !name.starts_with("Fn::");
+        self.unknown.iter().find(named).map(String::as_str)
+    }
+
     /// The name that can be tied so that the text is known, if it is all that the text is made of.
     pub(super) fn only_unknown(&self) -> Option<&str> {
         let [name] = self.unknown.as_slice() else { return None };
         let whole =
             *name == self.value || self.value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) == Some(name);
-        (whole && !name.contains(' ') && !name.starts_with("Fn::")).then_some(name)
+        self.tieable().filter(|_| whole)
     }
 
     fn push(&mut self, more: Text) {
@@ -172,12 +180,6 @@ impl<'d> Resolver<'d> {
     /// The number that a value is.
     pub(super) fn number<N: std::str::FromStr>(&self, node: &Node) -> Option<N> {
         self.text(node).as_known()?.trim_matches('\'').parse().ok()
-    }
-
-    /// Whether a resource is created: its condition does not say no.
-    pub(super) fn is_created(&self, resource: &Node) -> bool {
-        let condition = resource.get("Condition").and_then(Node::text);
-        condition.and_then(|name| self.condition(name)) != Some(false)
     }
 
     /// A resource by its logical id, if it is of this type.

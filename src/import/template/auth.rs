@@ -51,6 +51,9 @@ impl<'t> Auth<'t> {
     /// Who may use the route of an event, as far as the event says so.
     pub(super) fn of_event(&self, event: Event<'_>) -> Gate {
         let reading = self.template.reading;
+        if let Err(undecided) = reading.is_created(event.asking) {
+            return Gate::Conditional(undecided);
+        }
         let Some(auth) = reading.field(event.properties, "Auth") else { return Gate::Unsaid };
         if !is_plain(auth) {
             return Gate::Unclear("Auth".to_owned());
@@ -85,7 +88,7 @@ impl<'t> Auth<'t> {
         let said = match &planned.gate {
             Gate::Asks(name, _) if name == "NONE" && !declared.contains_key(name) => Some(Gate::Open),
             Gate::Unsaid => Some(self.default(&planned.method)),
-            Gate::Asks(..) | Gate::Open | Gate::Unsupported(_) | Gate::Unclear(_) => None,
+            Gate::Asks(..) | Gate::Open | Gate::Unsupported(_) | Gate::Unclear(_) | Gate::Conditional(_) => None,
         };
         if let Some(gate) = said {
             planned.gate = gate;

@@ -16,21 +16,28 @@ pub(super) struct Event<'d> {
     pub(super) line: u64,
     /// Its properties.
     pub(super) properties: &'d Node,
+    /// The function, or whatever asks.
+    pub(super) asking: &'d Node,
 }
 
 /// The events of a type (`Api`, `HttpApi`) that belong to this API.
 pub(super) fn of<'d>(template: &Template<'d, '_>, kind: &str, api: &str) -> Vec<Event<'d>> {
     let implicit = super::IMPLICIT.iter().any(|(event, id, _)| *event == kind && *id == api);
     let reading = template.reading;
-    let events = template.resources.iter().flat_map(|resource| events(resource, reading));
-    let events = events.filter_map(|entry| Some((entry.line, reading.chosen(&entry.node)?)));
-    let of_kind = events.filter(|(_, event)| event.get("Type").and_then(Node::text) == Some(kind));
-    let all = of_kind.map(|(line, event)| Event { line, properties: event.get("Properties").unwrap_or(&NOTHING) });
-    all.filter(|event| match reading.field(event.properties, key(kind)) {
-        Some(node) => template.owner(node) == Owner::Here(api),
-        None => implicit,
-    })
-    .collect()
+    let events = template.resources.iter().flat_map(|resource| {
+        events(resource, reading).iter().filter_map(|entry| {
+            let event = reading.chosen(&entry.node)?;
+            let properties = event.get("Properties").unwrap_or(&NOTHING);
+            let is_wanted = event.get("Type").and_then(Node::text) == Some(kind);
+            is_wanted.then_some(Event { line: entry.line, properties, asking: resource.node })
+        })
+    });
+    events
+        .filter(|event| match reading.field(event.properties, key(kind)) {
+            Some(node) => template.owner(node) == Owner::Here(api),
+            None => implicit,
+        })
+        .collect()
 }
 
 /// The key under which an event of this type names its API.

@@ -41,9 +41,11 @@ struct Resource<'d> {
     kind: &'d str,
     /// Its properties.
     properties: &'d Node,
+    /// All of it.
+    node: &'d Node,
 }
 
-/// The resources of a template that are created.
+/// The resources of a template that are created, or may be.
 struct Template<'d, 'r> {
     root: &'d Node,
     resources: Vec<Resource<'d>>,
@@ -56,12 +58,13 @@ pub(super) fn read<'d>(root: &'d Node, reading: &Reading<'d>) -> Result<Draft, W
     if let Some(call) = root.entries().iter().chain(entries).find(|entry| entry.key.starts_with("Fn::")) {
         return Err(Wrong::at(call.line, format!("the resources that `{}` adds cannot be told", call.key)));
     }
-    let created = entries.iter().filter(|entry| reading.is_created(&entry.node));
+    let created = entries.iter().filter(|entry| reading.is_created(&entry.node) != Ok(false));
     let resources = created.map(|entry| Resource {
         id: &entry.key,
         line: entry.line,
         kind: entry.node.get("Type").and_then(Node::text).unwrap_or_default(),
         properties: entry.node.get("Properties").unwrap_or(&NOTHING),
+        node: &entry.node,
     });
     let template = Template { root, resources: resources.collect(), reading };
     template.resources.iter().try_for_each(|resource| template.check(resource))?;
@@ -162,7 +165,11 @@ impl<'d> Template<'d, '_> {
     }
 
     /// Who may use a method or a route of CloudFormation.
-    fn gate(&self, properties: &Node) -> Gate {
+    fn gate(&self, resource: &Resource<'d>) -> Gate {
+        if let Err(undecided) = self.reading.is_created(resource.node) {
+            return Gate::Conditional(undecided);
+        }
+        let properties = resource.properties;
         let authorizer = self.reading.field(properties, "AuthorizerId");
         let kind = self.text(properties, "AuthorizationType");
         let asked = match (&kind, authorizer) {
