@@ -90,6 +90,8 @@ pub struct NeededPool {
     pub scopes: Vec<Scope>,
     /// The clients whose tokens are asked for; none if those of any client will do.
     pub audiences: Vec<String>,
+    /// Whether a route takes nothing but ID tokens.
+    pub id_tokens: bool,
 }
 
 /// Why a file is no API for a gateway.

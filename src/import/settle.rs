@@ -8,6 +8,7 @@ use super::resolve::{Text, Undecided};
 use super::tie::{self, Tied};
 use super::{Imported, NeededPool, Needs, Severity, Wrong};
 use crate::domain::gateway::api::Api;
+use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::route::{Access, Closed, Route, RouteKey};
 use crate::domain::gateway::table::RouteTable;
 use crate::domain::scope::Scope;
@@ -29,7 +30,7 @@ pub(super) fn settle(draft: Draft, reading: Reading<'_>) -> Result<Imported, Wro
         {
             tied.insert(name.clone(), tie::authorizer(name, draft.authorizers.get(name), dialect, &reading));
         }
-        let access = keyed(access(planned, &tied, &mut needs, &reading), planned, &reading);
+        let access = keyed(access(planned, dialect, &tied, &mut needs, &reading), planned, &reading);
         lines.insert(key.to_string(), planned.line);
         routes.push(Route { key, access, takes_ambiguous_targets: false, canned: planned.mock.clone() });
     }
@@ -53,7 +54,13 @@ fn key(planned: &Planned) -> Result<RouteKey, Wrong> {
     RouteKey::parse(&text).map_err(|error| Wrong::at(planned.line, error.to_string()))
 }
 
-fn access(planned: &Planned, tied: &BTreeMap<String, Tied>, needs: &mut Needs, reading: &Reading<'_>) -> Access {
+fn access(
+    planned: &Planned,
+    dialect: Dialect,
+    tied: &BTreeMap<String, Tied>,
+    needs: &mut Needs,
+    reading: &Reading<'_>,
+) -> Access {
     match &planned.gate {
         Gate::Unsaid | Gate::Open => Access::Open,
         Gate::Unsupported(kind) => {
@@ -80,7 +87,8 @@ fn access(planned: &Planned, tied: &BTreeMap<String, Tied>, needs: &mut Needs, r
         Gate::Asks(name, scopes) => {
             let Some(authorizer) = tied.get(name) else { return Access::Closed(Closed::Unresolved(name.clone())) };
             let scopes = scopes.iter().map(|scope| self::scope(scope, planned, reading)).collect::<Vec<_>>();
-            need(authorizer, &scopes, needs);
+            // COGNITO: a REST API takes ID tokens where a method asks for no scopes (documented; docs/fidelity.md).
+            need(authorizer, &scopes, dialect == Dialect::RestApi && scopes.is_empty(), needs);
             match &authorizer.outcome {
                 Ok(authorizer) => Access::Authorizer(authorizer.clone(), scopes),
                 Err(closed) => Access::Closed(closed.clone()),
@@ -120,14 +128,16 @@ fn scope(text: &Text, planned: &Planned, reading: &Reading<'_>) -> Scope {
     Scope::new(text.value.as_str())
 }
 
-fn need(authorizer: &Tied, scopes: &[Scope], needs: &mut Needs) {
+fn need(authorizer: &Tied, scopes: &[Scope], id_tokens: bool, needs: &mut Needs) {
     for id in &authorizer.pools {
         let known = needs.pools.iter().position(|pool| pool.id == *id);
         if known.is_none() {
-            needs.pools.push(NeededPool { id: id.clone(), scopes: Vec::new(), audiences: Vec::new() });
+            let (scopes, audiences) = (Vec::new(), Vec::new());
+            needs.pools.push(NeededPool { id: id.clone(), scopes, audiences, id_tokens: false });
         }
         let at = known.unwrap_or(needs.pools.len() - 1);
         let Some(pool) = needs.pools.get_mut(at) else { continue };
+        pool.id_tokens |= id_tokens;
         let new = |scope: &&Scope| !pool.scopes.contains(scope) && !scope.as_str().contains("${");
         let scopes: Vec<_> = scopes.iter().filter(new).cloned().collect();
         pool.scopes.extend(scopes);

@@ -27,6 +27,8 @@ mod metadata;
 #[cfg(test)]
 mod method;
 #[cfg(test)]
+mod missing;
+#[cfg(test)]
 mod nginx;
 #[cfg(test)]
 mod places;

@@ -196,8 +196,8 @@ impl Serve {
                 declare(&app, file).await?;
             }
             let opened = app.open_gateways(&files, &settings, &gateways, PoolsAt::Here).await?;
+            let made = Made::of(&app, &files, opened.missing.as_ref()).await?;
             files.extend(opened.missing);
-            let made = Made::of(&app, &files).await?;
             let main = listeners.serve(&app, settings.workers)?;
             let running = gateways.serve(&app, settings.workers)?.into_iter().chain([main]);
             let (files, notes) = (&files, &opened.notes);
