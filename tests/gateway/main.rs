@@ -39,6 +39,8 @@ mod routing;
 #[cfg(test)]
 mod smuggling;
 #[cfg(test)]
+mod unprotected;
+#[cfg(test)]
 mod upgrades;
 #[cfg(test)]
 mod upstream;

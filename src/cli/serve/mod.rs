@@ -237,7 +237,6 @@ impl Serve {
         let behaviour = self.behaviour;
         Layer {
             listen: self.listen,
-            gateway_listen: self.gateway.api.gateway_listen,
             store: self.store,
             base_url: behaviour.base_url,
             region: behaviour.region,
@@ -259,6 +258,7 @@ impl Serve {
             open: self.open,
             workers: self.workers,
             signing_threads: self.signing_threads,
+            ..self.gateway.api.layer()
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use super::authorizer::Authorizer;
 use super::path::{PathError, PathTemplate};
 use crate::domain::scope::Scope;
@@ -21,7 +23,8 @@ pub struct Route {
 }
 
 /// The requests that a route is for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub enum RouteKey {
     /// Those of a method and a path.
     Of(Method, PathTemplate),
@@ -103,6 +106,14 @@ impl RouteKey {
             Self::Of(_, path) => Some(path),
             Self::Default => None,
         }
+    }
+}
+
+impl TryFrom<String> for RouteKey {
+    type Error = RouteKeyError;
+
+    fn try_from(text: String) -> Result<Self, RouteKeyError> {
+        Self::parse(&text)
     }
 }
 
