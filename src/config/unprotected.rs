@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::gateway::route::{Access, Route, RouteKey};
+use crate::domain::gateway::route::{Route, RouteKey};
 
 /// Whether open routes are put up with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Exposed(Vec<String>);
 impl Unprotected {
     /// Refuses routes that are open, unless that is put up with.
     pub fn check<'r>(&self, routes: impl IntoIterator<Item = &'r Route>) -> Result<(), Exposed> {
-        let open = |route: &&Route| matches!(route.access, Access::Open) && !self.allowed.contains(&route.key);
+        let open = |route: &&Route| route.is_unprotected() && !self.allowed.contains(&route.key);
         let open = routes.into_iter().filter(|_| self.refused).filter(open);
         let open: Vec<_> = open.map(|route| route.key.to_string()).collect();
         if open.is_empty() { Ok(()) } else { Err(Exposed(open)) }

@@ -105,3 +105,52 @@ fn what_is_no_route_cannot_be_allowed() {
     let said = String::from_utf8(command.output().unwrap().stderr).unwrap();
     assert!(said.contains("poolpass.yaml:2: server.allow_unprotected[0]: the route `health` is neither"), "{said}");
 }
+
+/// A preflight that the gateway answers, and one that goes on to the API.
+const PREFLIGHTS: &str = "
+openapi: 3.0.1
+paths:
+  /mocked:
+    options:
+      x-amazon-apigateway-integration: { type: mock, responses: { default: { statusCode: '204' } } }
+  /passed: { options: {} }
+  /closed: { options: { x-amazon-apigateway-auth: { type: AWS_IAM } } }
+";
+
+#[test]
+fn preflights_that_the_gateway_answers_leave_nothing_open() {
+    let (folder, mut command) = in_folder(&["routes", "api.yaml", "--fail-on-unprotected"]);
+    fs::write(folder.path().join("api.yaml"), PREFLIGHTS).unwrap();
+    let done = command.output().unwrap();
+    assert_eq!(String::from_utf8(done.stderr).unwrap(), "poolpass: UNPROTECTED: OPTIONS /passed\n");
+    let rows = [
+        "  OPTIONS /mocked  PREFLIGHT",
+        "  OPTIONS /passed  UNPROTECTED",
+        "  OPTIONS /closed  UNSUPPORTED (`AWS_IAM` authorization)",
+    ];
+    let listed = String::from_utf8(done.stdout).unwrap();
+    assert_eq!(listed.lines().skip(1).take(3).collect::<Vec<_>>(), rows);
+    let flags = ["--upstream", "http://127.0.0.1:9", "--gateway-listen", "127.0.0.1:0", "--ready-json"];
+    let allowed = ["--fail-on-unprotected", "--allow", "OPTIONS /passed"];
+    let (folder, mut command) = in_folder(&[&["gateway", "api.yaml"], &flags[..], &allowed[..]].concat());
+    fs::write(folder.path().join("api.yaml"), PREFLIGHTS).unwrap();
+    let world = World::of(&mut command, Some(folder));
+    assert_eq!(world.gateway("api")["unprotected"], json!(["OPTIONS /passed"]));
+    assert_eq!(world.ask("OPTIONS", &world.url("api", "/mocked"), &[]).status, 204);
+}
+
+#[test]
+fn a_route_that_is_open_on_purpose_is_open_all_the_same() {
+    let opened = "
+gateways:
+  - name: books
+    import: api.yaml
+    mode: mock
+    routes: [{ route: PUT /books, authorizer: none }, { route: OPTIONS /books, authorizer: none, mock: { status: 204 } }]
+";
+    let (folder, mut command) =
+        in_folder(&["routes", "poolpass.yaml", "--fail-on-unprotected", "--allow", "GET /health"]);
+    fs::write(folder.path().join("poolpass.yaml"), opened).unwrap();
+    let said = String::from_utf8(command.output().unwrap().stderr).unwrap();
+    assert_eq!(said, "poolpass: UNPROTECTED: GET /books, PUT /books, OPTIONS /books\n");
+}

@@ -141,6 +141,17 @@ impl Route {
         self.canned.as_ref().is_some_and(|canned| canned.always)
     }
 
+    /// Whether it answers browsers that ask what they may do, itself and everybody: nothing stands behind it.
+    pub fn is_preflight(&self) -> bool {
+        let options = matches!(&self.key, RouteKey::Of(Method::Named(method), _) if method == "OPTIONS");
+        options && self.needs_no_upstream() && matches!(self.access, Access::Open)
+    }
+
+    /// Whether what stands behind it is open to everybody.
+    pub fn is_unprotected(&self) -> bool {
+        matches!(self.access, Access::Open) && !self.is_preflight()
+    }
+
     /// The scopes that are asked for; none for a route without an authorizer.
     pub fn scopes(&self) -> &[Scope] {
         match &self.access {
