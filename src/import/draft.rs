@@ -7,6 +7,7 @@ use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::responses::Responses;
 use crate::domain::gateway::route::Canned;
 
+use super::registered::Registered;
 use super::resolve::{Text, Undecided};
 
 /// An API as it is declared.
@@ -22,6 +23,8 @@ pub(super) struct Draft {
     pub(super) cors: Option<Cors>,
     /// The answers that are worded otherwise.
     pub(super) responses: Responses,
+    /// What it registers at pools.
+    pub(super) registered: Registered,
 }
 
 /// A declared authorizer.
@@ -105,6 +108,7 @@ impl Draft {
     /// An API about which nothing is said yet.
     pub(super) fn new(dialect: Dialect) -> Self {
         let (authorizers, responses) = (BTreeMap::new(), Responses::default());
-        Self { dialect, authorizers, routes: Vec::new(), cors: None, responses }
+        let registered = Registered::default();
+        Self { dialect, authorizers, routes: Vec::new(), cors: None, responses, registered }
     }
 }

@@ -12,6 +12,7 @@ mod merge;
 mod mock;
 mod openapi;
 mod reading;
+mod registered;
 mod resolve;
 mod settle;
 mod template;

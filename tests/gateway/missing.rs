@@ -138,3 +138,47 @@ fn the_banner_says_how_to_get_each_token() {
         assert!(banner.contains(text), "{text}\n{banner}");
     }
 }
+
+/// A template whose resource server defines one of the two scopes that its methods ask for.
+const TEMPLATE: &str = "
+Resources:
+  Pool: { Type: AWS::Cognito::UserPool }
+  Server:
+    Type: AWS::Cognito::UserPoolResourceServer
+    Properties: { UserPoolId: !Ref Pool, Identifier: shop, Scopes: [{ ScopeName: read, ScopeDescription: read }] }
+  Api:
+    Type: AWS::Serverless::Api
+    Properties: { Auth: { DefaultAuthorizer: Users, Authorizers: { Users: { UserPoolArn: !GetAtt Pool.Arn } } } }
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        A:
+          Type: Api
+          Properties:
+            { RestApiId: !Ref Api, Path: /a, Method: get, Auth: { Authorizer: Users, AuthorizationScopes: [shop/read] } }
+        B:
+          Type: Api
+          Properties:
+            { RestApiId: !Ref Api, Path: /b, Method: get, Auth: { Authorizer: Users, AuthorizationScopes: [shop/write] } }
+";
+
+#[test]
+fn a_scope_that_the_file_itself_does_not_define_is_named_and_not_made() {
+    let (folder, mut command) = command(TEMPLATE);
+    let listed = program(&folder, "").args(["routes", "api.yaml"]).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let note =
+        "api.yaml:21: `GET /b` asks for `shop/write`, which the resource server `Server` of this file does not define";
+    assert!(listed.contains(note), "{listed}");
+    let world = World::of(command.arg("--ready-json"), Some(folder));
+    let token = token(&world, 0, "--raw");
+    assert_eq!(statuses(&world, &["/a", "/b"], &token), [200, 401]);
+    let made = &world.ready["made"][0];
+    let text = |key: &str| made[key].as_str().expect("a text");
+    let endpoint = world.ready["endpoint"].as_str().expect("a URL");
+    let mut asking = Command::new(env!("CARGO_BIN_EXE_poolpass"));
+    asking.env_clear().args(["token", "--endpoint", endpoint, "--scope", "shop/write"]);
+    let asked = asking.args(["--client", text("client_id"), "--secret", text("client_secret")]).output().unwrap();
+    assert!(String::from_utf8_lossy(&asked.stderr).contains("invalid_scope"), "{asked:?}");
+}

@@ -9,4 +9,6 @@ mod hostile;
 #[cfg(test)]
 mod owners;
 #[cfg(test)]
+mod registered;
+#[cfg(test)]
 mod ties;

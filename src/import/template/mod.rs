@@ -4,6 +4,7 @@ mod auth;
 mod events;
 mod http;
 mod owner;
+mod registrations;
 mod rest;
 mod sam;
 
@@ -75,11 +76,12 @@ pub(super) fn read<'d>(root: &'d Node, reading: &Reading<'d>) -> Result<Draft, W
         (None, _) => None,
     }
     .ok_or_else(|| ambiguous(&apis, reading.ties.api.as_deref()))?;
-    match kind {
+    let draft = match kind {
         Kind::SamRest | Kind::SamHttp => sam::read(&template, id, *kind, *resource),
         Kind::Rest => rest::read(&template, resource.ok_or_else(|| ambiguous(&apis, None))?),
         Kind::Http => http::read(&template, resource.ok_or_else(|| ambiguous(&apis, None))?),
-    }
+    }?;
+    Ok(Draft { registered: registrations::of(&template), ..draft })
 }
 
 /// The APIs of a template; those that SAM makes up have no resource.
