@@ -91,8 +91,8 @@ pub(super) enum Gate {
     Asks(String, Vec<Text>),
     /// Nobody, as authorization of this kind is not simulated.
     Unsupported(String),
-    /// Nobody, as this cannot be told.
-    Unclear(String),
+    /// Nobody, as this cannot be told; with the name that it depends on, if that can be tied.
+    Unclear(String, Option<String>),
     /// Nobody, as it cannot be told whether there is such a route.
     Conditional(Undecided),
 }

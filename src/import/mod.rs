@@ -157,7 +157,8 @@ fn understood(text: &str, ties: &Ties) -> Result<Imported, Wrong> {
     settle::settle(draft, reading)
 }
 
-/// Whether a file has this name. Of an ARN or a URL, which may be put together in it, the last part is enough.
+/// Whether a file has this name. Of an ARN or a URL, which may be put together in it, the last part is enough; of an
+/// attribute or a value of a mapping, all parts, wherever they are.
 fn stands_in(text: &str, name: &str) -> bool {
-    text.contains(name.rsplit(['/', ':']).next().unwrap_or(name))
+    name.rsplit(['/', ':']).next().unwrap_or(name).split('.').all(|part| text.contains(part))
 }

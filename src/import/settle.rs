@@ -71,8 +71,10 @@ impl Settling<'_, '_> {
                 reading.note(planned.line, Severity::Closes, text);
                 Access::Closed(Closed::Unsupported(kind.clone()))
             }
-            Gate::Unclear(what) => {
-                let text = format!("who may use `{}` cannot be told: it is closed", named(planned));
+            Gate::Unclear(what, unknown) => {
+                let advice = unknown.as_ref().map(|name| format!("; tie `{name}` with `--map {name}=VALUE`"));
+                let advice = advice.unwrap_or_default();
+                let text = format!("who may use `{}` cannot be told: it is closed{advice}", named(planned));
                 reading.note(planned.line, Severity::Closes, text);
                 Access::Closed(Closed::Unresolved(what.clone()))
             }
@@ -94,7 +96,12 @@ impl Settling<'_, '_> {
     /// Who an authorizer lets through with these scopes.
     fn asked(&mut self, planned: &Planned, name: &str, scopes: &[Text]) -> Access {
         let (draft, reading) = (self.draft, self.reading);
-        let tie = || tie::authorizer(name, draft.authorizers.get(name), draft.dialect, reading);
+        let tie = || {
+            // Where the file does not declare it, there is no better place than the first route that asks it.
+            let declared = draft.authorizers.get(name);
+            let line = declared.map_or(planned.line, |declared| declared.line);
+            tie::authorizer((name, line), declared, draft.dialect, reading)
+        };
         let tied = self.tied.entry(name.to_owned()).or_insert_with(tie);
         for text in scopes {
             note_scope(text, planned, reading);
@@ -140,12 +147,9 @@ fn keyed(access: Access, planned: &Planned, reading: &Reading<'_>) -> Access {
 
 /// Says that a scope is not known.
 fn note_scope(text: &Text, planned: &Planned, reading: &Reading<'_>) {
-    if let Some(unknown) = text.unknown.first() {
-        let told = format!(
-            "the scope `{}` of `{}` cannot be told: tie it with `--map {unknown}=VALUE`",
-            text.value,
-            named(planned)
-        );
+    if !text.is_known() {
+        let (scope, advice) = (&text.value, text.advice("VALUE"));
+        let told = format!("the scope `{scope}` of `{}` cannot be told{advice}", named(planned));
         reading.note(text.line, Severity::Warning, told);
     }
 }

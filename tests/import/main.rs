@@ -7,6 +7,8 @@ mod fixtures;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod notes;
+#[cfg(test)]
 mod owners;
 #[cfg(test)]
 mod registered;

@@ -49,6 +49,11 @@ pub(super) struct Resolver<'d> {
 }
 
 impl Text {
+    /// What this function comes to is not known, because this name is not, if it has one that can be tied.
+    fn undecided(function: &str, name: Option<String>) -> Self {
+        Self { value: format!("${{{function}}}"), unknown: vec![name.unwrap_or_else(|| function.to_owned())], line: 0 }
+    }
+
     /// A text that is known.
     fn known(value: impl Into<String>) -> Self {
         Self { value: value.into(), ..Self::default() }
@@ -86,6 +91,15 @@ impl Text {
         let whole =
             *name == self.value || self.value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) == Some(name);
         self.tieable().filter(|_| whole)
+    }
+
+    /// How to have it known, for the end of a sentence; `ours` is what it should be tied to.
+    pub(super) fn advice(&self, ours: &str) -> String {
+        match (self.only_unknown(), self.tieable()) {
+            (Some(name), _) => format!(": tie it with `--map {name}={ours}`"),
+            (None, Some(name)) => format!(": tie what it depends on with `--map {name}=VALUE`"),
+            (None, None) => String::new(),
+        }
     }
 
     fn push(&mut self, more: Text) {
@@ -145,7 +159,7 @@ impl<'d> Resolver<'d> {
         }
         let Some(node) = self.chosen(node) else { return Text::default().at(node.line) };
         let text = match &node.value {
-            Value::Text(text) => literal(text),
+            Value::Text(text) => self.literal(text),
             Value::Map(_) => match node.only_entry() {
                 Some(call) => self.call(&call.key, &call.node),
                 None => Text::unknown("a map where a text should be"),
@@ -216,15 +230,6 @@ impl<'d> Resolver<'d> {
         let found = follow();
         self.references.set(before);
         Some(found)
-    }
-}
-
-/// A text that calls no function. What AWS fills in when it deploys, or at each request, cannot be told.
-fn literal(text: &str) -> Text {
-    if text.contains("{{resolve:") || text.contains("${stageVariables.") {
-        Text { value: text.to_owned(), unknown: vec![text.chars().take(200).collect()], line: 0 }
-    } else {
-        Text::known(text)
     }
 }
 

@@ -174,22 +174,23 @@ impl<'d> Template<'d, '_> {
         let properties = resource.properties;
         let authorizer = self.reading.field(properties, "AuthorizerId");
         let kind = self.text(properties, "AuthorizationType");
-        let asked = match (&kind, authorizer) {
-            (None, None) => return Gate::Open,
-            (None, Some(_)) => return Gate::Unclear("AuthorizationType".to_owned()),
-            (Some(kind), _) => kind.as_known().unwrap_or_default(),
+        let unclear = |what: &str, text: &Text| Gate::Unclear(what.to_owned(), text.tieable().map(str::to_owned));
+        let Some(kind) = kind else {
+            return authorizer.map_or(Gate::Open, |_| unclear("AuthorizationType", &Text::default()));
         };
-        match (asked, authorizer) {
+        match (kind.as_known().unwrap_or_default(), authorizer) {
             ("NONE", _) => Gate::Open,
             ("AWS_IAM", _) => Gate::Unsupported("`AWS_IAM` authorization".to_owned()),
             ("CUSTOM", _) => Gate::Unsupported("a Lambda authorizer".to_owned()),
             ("COGNITO_USER_POOLS" | "JWT", Some(authorizer)) => {
                 let text = self.reading.text(authorizer);
-                let name = self.reading.referred(authorizer).map(str::to_owned);
-                let name = name.or_else(|| text.unknown.first().cloned()).unwrap_or(text.value);
-                Gate::Asks(name, self.list(properties, "AuthorizationScopes"))
+                let name = self.reading.referred(authorizer).or(text.only_unknown()).or(text.as_known());
+                match name {
+                    Some(name) => Gate::Asks(name.to_owned(), self.list(properties, "AuthorizationScopes")),
+                    None => unclear("AuthorizerId", &text),
+                }
             }
-            _ => Gate::Unclear("AuthorizationType".to_owned()),
+            _ => unclear("AuthorizationType", &kind),
         }
     }
 

@@ -69,8 +69,8 @@ impl<'d> Template<'d, '_> {
             }
             Owner::Unclear => {
                 let text = api.map(|api| self.reading.text(api)).unwrap_or_default();
-                let advice = text.only_unknown().filter(|name| self.api(name).is_none());
-                let advice = advice.map(|name| format!(": tie it with `--map {name}=API`")).unwrap_or_default();
+                let is_useful = text.unknown.iter().all(|name| self.api(name).is_none());
+                let advice = if is_useful { text.advice("API") } else { String::new() };
                 return Err(Wrong::at(line, format!("which API `{part}` belongs to cannot be told{advice}")));
             }
         }
