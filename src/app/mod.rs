@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::bench::sign_in::{Door, Given, Kind, NotSignedIn, Wanted};
 use crate::bench::{Bench, Seed, SeedFailure};
-use crate::config::{ConfigFile, FileError, HookSettings, Settings, StoreChoice, World};
+use crate::config::{ConfigFile, Exposed, FileError, HookSettings, Settings, StoreChoice, World};
 use crate::control::{Control, ControlSettings};
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::effects::Effects;
@@ -45,6 +45,9 @@ pub enum DeclareError {
     /// The file declares what cannot be.
     #[error(transparent)]
     File(#[from] FileError),
+    /// A route is open that must not be.
+    #[error(transparent)]
+    Exposed(#[from] Exposed),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -5,12 +5,14 @@
 
 use serde::Deserialize;
 
+use crate::domain::gateway::route::RouteKey;
 use crate::domain::id::Region;
 use crate::domain::pool::{AllInactive, IssuerMode, Picker, PoolChoices, ScopeProfile};
 use crate::domain::quotas::Quotas;
 
 use super::hooks::{HookError, HookLayer};
 use super::settings::{Settings, StoreChoice};
+use super::unprotected::Unprotected;
 
 /// What one source says; `None` where it says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -20,6 +22,10 @@ pub struct Layer {
     pub listen: Option<Vec<String>>,
     /// `host:port` that gateways listen on which name no address.
     pub gateway_listen: Option<Vec<String>>,
+    /// Whether no route of a gateway may be open to everybody.
+    pub fail_on_unprotected: Option<bool>,
+    /// The routes that may be open all the same.
+    pub allow_unprotected: Option<Vec<RouteKey>>,
     /// `memory` or `redb:PATH`.
     pub store: Option<StoreChoice>,
     /// Where the server is reachable.
@@ -116,6 +122,8 @@ impl Layer {
         Self {
             listen: self.listen.or(lower.listen),
             gateway_listen: self.gateway_listen.or(lower.gateway_listen),
+            fail_on_unprotected: self.fail_on_unprotected.or(lower.fail_on_unprotected),
+            allow_unprotected: self.allow_unprotected.or(lower.allow_unprotected),
             store: self.store.or(lower.store),
             base_url: self.base_url.or(lower.base_url),
             region: self.region.or(lower.region),
@@ -140,6 +148,12 @@ impl Layer {
         }
     }
 
+    /// Whether open routes are put up with.
+    pub fn unprotected(&self) -> Unprotected {
+        let allowed = self.allow_unprotected.clone().unwrap_or_default();
+        Unprotected { refused: self.fail_on_unprotected.unwrap_or(false), allowed }
+    }
+
     /// The settings in force: these, and the defaults for the rest.
     pub fn settle(self) -> Result<Settings, SettingsError> {
         let default = Settings::default();
@@ -157,6 +171,7 @@ impl Layer {
             },
         };
         let settings = Settings {
+            unprotected: self.unprotected(),
             listen: self.listen.filter(|listen| !listen.is_empty()).unwrap_or(default.listen),
             gateway_listen: self.gateway_listen.filter(|listen| !listen.is_empty()).unwrap_or(default.gateway_listen),
             store: self.store.unwrap_or(default.store),

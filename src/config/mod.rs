@@ -10,6 +10,7 @@ pub mod layer;
 pub mod lifetime;
 pub mod people;
 pub mod settings;
+pub mod unprotected;
 pub mod world;
 
 pub use file::{ConfigFile, FileError};
@@ -18,4 +19,5 @@ pub use hooks::HookSettings;
 pub use layer::{Layer, SettingsError};
 pub use people::{DeclaredGroup, DeclaredUser};
 pub use settings::{Settings, StoreChoice};
+pub use unprotected::{Exposed, Unprotected};
 pub use world::{DeclaredClient, DeclaredKeys, DeclaredPool, DeclaredServer, World};

@@ -11,6 +11,7 @@ use crate::domain::pool::PoolChoices;
 use crate::domain::quotas::Quotas;
 
 use super::hooks::HookSettings;
+use super::unprotected::Unprotected;
 
 /// The port of the pool, OAuth, console and test bench: POOL on a telephone's keypad.
 pub const DEFAULT_PORT: u16 = 7665;
@@ -25,6 +26,8 @@ pub struct Settings {
     pub listen: Vec<String>,
     /// `host:port` that gateways listen on which name no address.
     pub gateway_listen: Vec<String>,
+    /// Whether open routes of gateways are put up with.
+    pub unprotected: Unprotected,
     /// Where documents are kept.
     pub store: StoreChoice,
     /// Where the server is reachable, if that is not `http://localhost:{port}`.
@@ -69,6 +72,7 @@ impl Default for Settings {
         Self {
             listen: both_faces(DEFAULT_PORT),
             gateway_listen: both_faces(GATEWAY_PORT),
+            unprotected: Unprotected::default(),
             store: StoreChoice::Redb(PathBuf::from("poolpass.redb")),
             base_url: None,
             region: Region::from("us-east-1"),

@@ -7,7 +7,8 @@ use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::responses::Responses;
 use crate::domain::gateway::route::Canned;
 
-use super::resolve::Text;
+use super::registered::Registered;
+use super::resolve::{Text, Undecided};
 
 /// An API as it is declared.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(super) struct Draft {
     pub(super) cors: Option<Cors>,
     /// The answers that are worded otherwise.
     pub(super) responses: Responses,
+    /// What it registers at pools.
+    pub(super) registered: Registered,
 }
 
 /// A declared authorizer.
@@ -88,8 +91,10 @@ pub(super) enum Gate {
     Asks(String, Vec<Text>),
     /// Nobody, as authorization of this kind is not simulated.
     Unsupported(String),
-    /// Nobody, as this cannot be told.
-    Unclear(String),
+    /// Nobody, as this cannot be told; with the name that it depends on, if that can be tied.
+    Unclear(String, Option<String>),
+    /// Nobody, as it cannot be told whether there is such a route.
+    Conditional(Undecided),
 }
 
 impl Planned {
@@ -103,6 +108,7 @@ impl Draft {
     /// An API about which nothing is said yet.
     pub(super) fn new(dialect: Dialect) -> Self {
         let (authorizers, responses) = (BTreeMap::new(), Responses::default());
-        Self { dialect, authorizers, routes: Vec::new(), cors: None, responses }
+        let registered = Registered::default();
+        Self { dialect, authorizers, routes: Vec::new(), cors: None, responses, registered }
     }
 }

@@ -12,6 +12,7 @@ mod merge;
 mod mock;
 mod openapi;
 mod reading;
+mod registered;
 mod resolve;
 mod settle;
 mod template;
@@ -90,6 +91,8 @@ pub struct NeededPool {
     pub scopes: Vec<Scope>,
     /// The clients whose tokens are asked for; none if those of any client will do.
     pub audiences: Vec<String>,
+    /// Whether a route takes nothing but ID tokens.
+    pub id_tokens: bool,
 }
 
 /// Why a file is no API for a gateway.
@@ -154,7 +157,8 @@ fn understood(text: &str, ties: &Ties) -> Result<Imported, Wrong> {
     settle::settle(draft, reading)
 }
 
-/// Whether a file has this name. Of an ARN or a URL, which may be put together in it, the last part is enough.
+/// Whether a file has this name. Of an ARN or a URL, which may be put together in it, the last part is enough; of an
+/// attribute or a value of a mapping, all parts, wherever they are.
 fn stands_in(text: &str, name: &str) -> bool {
-    text.contains(name.rsplit(['/', ':']).next().unwrap_or(name))
+    name.rsplit(['/', ':']).next().unwrap_or(name).split('.').all(|part| text.contains(part))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use super::document::Node;
+use super::draft::Gate;
 use super::resolve::Resolver;
 use super::{Note, Severity, Ties};
 
@@ -25,6 +26,11 @@ impl<'d> Reading<'d> {
     /// Remarks something about a line; saying it again changes nothing.
     pub(super) fn note(&self, line: u64, severity: Severity, text: impl Into<String>) {
         self.notes.borrow_mut().insert(Note { line: Some(line), severity, text: text.into() });
+    }
+
+    /// Nobody may use what this value, which cannot be told, is about.
+    pub(super) fn unclear(&self, what: &str, value: &Node) -> Gate {
+        Gate::Unclear(what.to_owned(), self.text(value).tieable().map(str::to_owned))
     }
 
     /// Remarks something about the whole file.

@@ -23,9 +23,14 @@ pub(super) struct Tied {
     pub(super) audiences: Vec<String>,
 }
 
-/// Ties the authorizer of this name. `declared` is none if the file does not declare it.
-pub(super) fn authorizer(name: &str, declared: Option<&Declared>, dialect: Dialect, reading: &Reading<'_>) -> Tied {
-    let line = declared.map_or(0, |declared| declared.line);
+/// Ties the authorizer of this name, about which remarks go to this line. `declared` is none if the file does not declare
+/// it.
+pub(super) fn authorizer(
+    (name, line): (&str, u64),
+    declared: Option<&Declared>,
+    dialect: Dialect,
+    reading: &Reading<'_>,
+) -> Tied {
     let mut tying = Tying { name, line, reading, pools: Vec::new(), audiences: Vec::new() };
     let outcome = tying.outcome(declared.map(|declared| &declared.means), dialect).inspect_err(|closed| {
         let text = match closed {
@@ -49,11 +54,7 @@ struct Tying<'a, 'd> {
 
 impl Tying<'_, '_> {
     fn note(&self, severity: Severity, text: String) {
-        if self.line == 0 {
-            self.reading.note_file(severity, text);
-        } else {
-            self.reading.note(self.line, severity, text);
-        }
+        self.reading.note(self.line, severity, text);
     }
 
     fn unresolved(&self) -> Closed {
@@ -136,8 +137,7 @@ impl Tying<'_, '_> {
         let ties = self.reading.ties;
         let text = ties.map.get(&declared.value).unwrap_or(&declared.value);
         if !declared.is_known() && *text == declared.value {
-            let unknown = declared.unknown.first().map_or("", String::as_str);
-            return Err(format!("`{text}` cannot be told: tie it with `--map {unknown}=POOL`"));
+            return Err(format!("`{text}` cannot be told{}", declared.advice("POOL")));
         }
         let Some(named) = pool_named(text, ties) else {
             // Tied to a URL on purpose: that issuer is asked, wherever it is.
@@ -168,10 +168,8 @@ impl Tying<'_, '_> {
         for text in declared {
             let meant = ties.map.get(&text.value);
             if meant.is_none() && !text.is_known() {
-                let unknown = text.unknown.first().map_or("", String::as_str);
-                let text =
-                    format!("the audience `{}` cannot be told: tie it with `--map {unknown}=CLIENT`", text.value);
-                self.note(Severity::Warning, text);
+                let advice = text.advice("CLIENT");
+                self.note(Severity::Warning, format!("the audience `{}` cannot be told{advice}", text.value));
                 continue;
             }
             let audience = meant.unwrap_or(&text.value).clone();

@@ -29,6 +29,8 @@ mod metadata;
 #[cfg(test)]
 mod method;
 #[cfg(test)]
+mod missing;
+#[cfg(test)]
 mod nginx;
 #[cfg(test)]
 mod page;
@@ -40,6 +42,8 @@ mod remote;
 mod routing;
 #[cfg(test)]
 mod smuggling;
+#[cfg(test)]
+mod unprotected;
 #[cfg(test)]
 mod upgrades;
 #[cfg(test)]

@@ -92,7 +92,8 @@ fn table(imported: &Imported) -> String {
         writeln!(text, "{line}: {severity}: {}", note.text).unwrap();
     }
     for pool in &imported.needs.pools {
-        let scopes: Vec<_> = pool.scopes.iter().map(ToString::to_string).collect();
+        let scopes = pool.scopes.iter().map(ToString::to_string);
+        let scopes: Vec<_> = scopes.chain(pool.id_tokens.then(|| "(ID tokens)".to_owned())).collect();
         writeln!(text, "needs {}: {} for {}", pool.id, scopes.join(" "), pool.audiences.join(" ")).unwrap();
     }
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"

@@ -135,7 +135,7 @@ fn a_file_that_is_no_api_says_what_is_wrong_and_where() {
         ),
         (
             "Resources:\n  R: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !If [c, !Ref A, !Ref B]}}\n",
-            "a.yaml:2: what belongs to `R` cannot be told",
+            "a.yaml:2: which API `R` belongs to cannot be told",
         ),
         ("Resources: {}\n", "a.yaml: the template declares no REST API and no HTTP API"),
         ("Resources:\n  Fn::ForEach::X: []\n", "a.yaml:2: the resources that `Fn::ForEach::X` adds cannot be told"),

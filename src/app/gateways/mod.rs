@@ -69,6 +69,7 @@ impl App {
             PoolsAt::Elsewhere(_) => Known::All,
         };
         let plans = plans(files, &known)?;
+        settings.unprotected.check(plans.iter().flat_map(|plan| &plan.api.routes))?;
         let declared = files.iter().flat_map(|file| &file.world.pools).map(|pool| &pool.id).collect();
         let missing = missing::file(&plans, &declared);
         if let Some(missing) = &missing {

@@ -121,12 +121,14 @@ pub(in crate::cli) fn remote_issuers(gateway: &Gateway) -> BTreeSet<&str> {
 }
 
 pub(in crate::cli) const UNPROTECTED: &str = "UNPROTECTED";
+pub(in crate::cli) const PREFLIGHT: &str = "PREFLIGHT";
 pub(in crate::cli) const UNRESOLVED: &str = "UNRESOLVED";
 pub(in crate::cli) const UNSUPPORTED: &str = "UNSUPPORTED";
 
-/// The word for a route that is open to everybody or to nobody.
+/// The word for a route that is open to everybody or to nobody, or that the gateway answers itself.
 pub(in crate::cli) fn mark(route: &Route) -> Option<&'static str> {
     match &route.access {
+        Access::Open if route.is_preflight() => Some(PREFLIGHT),
         Access::Open => Some(UNPROTECTED),
         Access::Closed(Closed::Unresolved(_) | Closed::WithoutPool(_)) => Some(UNRESOLVED),
         Access::Closed(Closed::Unsupported(_)) => Some(UNSUPPORTED),

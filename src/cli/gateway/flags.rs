@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::BoolishValueParser;
 
 use crate::cli::Failure;
 use crate::cli::serve::choice;
 use crate::config::gateway::OneOrMore;
-use crate::config::{ConfigFile, DeclaredGateway, DeclaredMode};
+use crate::config::{ConfigFile, DeclaredGateway, DeclaredMode, Layer};
+use crate::domain::gateway::route::RouteKey;
 
 /// What flags say about gateways.
 #[derive(Debug, Args)]
@@ -17,7 +19,7 @@ pub(in crate::cli) struct ApiFlags {
     ///
     /// Default: `127.0.0.1:7277` and `[::1]:7277`.
     #[arg(long, value_name = "HOST:PORT", env = "POOLPASS_GATEWAY_LISTEN", value_delimiter = ',')]
-    pub(in crate::cli) gateway_listen: Option<Vec<String>>,
+    gateway_listen: Option<Vec<String>>,
     /// Where requests go that are let through.
     #[arg(long, value_name = "URL", env = "POOLPASS_UPSTREAM")]
     upstream: Option<String>,
@@ -30,9 +32,27 @@ pub(in crate::cli) struct ApiFlags {
     /// The logical id of the API, where a template has several.
     #[arg(long, value_name = "ID", env = "POOLPASS_GATEWAY_API")]
     gateway_api: Option<String>,
+    /// End with 1, and serve nothing, if a route is open to everybody.
+    #[arg(long, env = "POOLPASS_FAIL_ON_UNPROTECTED", num_args = 0..=1, default_missing_value = "true",
+          require_equals = true, value_parser = BoolishValueParser::new())]
+    fail_on_unprotected: Option<bool>,
+    /// A route that may be open all the same, such as `GET /health`. Can be given several times.
+    #[arg(long, value_name = "ROUTE", env = "POOLPASS_ALLOW_UNPROTECTED", value_delimiter = ',',
+          value_parser = RouteKey::parse)]
+    allow: Option<Vec<RouteKey>>,
 }
 
 impl ApiFlags {
+    /// What the flags say for all gateways.
+    pub(in crate::cli) fn layer(&self) -> Layer {
+        Layer {
+            gateway_listen: self.gateway_listen.clone(),
+            fail_on_unprotected: self.fail_on_unprotected,
+            allow_unprotected: self.allow.clone(),
+            ..Layer::default()
+        }
+    }
+
     /// The gateway in front of the API that this file describes.
     pub(in crate::cli) fn declared(&self, api: &Path, create_missing: bool) -> Result<ConfigFile, Failure> {
         let gateway = DeclaredGateway {

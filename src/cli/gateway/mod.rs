@@ -77,8 +77,7 @@ impl Gateway {
         let pools_at = self.pools_at()?;
         let ready_json = self.ready_json.unwrap_or(false);
         let listen = self.listen.clone();
-        let told = Layer { workers: self.workers, open: self.open, listen, ..Layer::default() };
-        let told = Layer { gateway_listen: self.api.gateway_listen, ..told };
+        let told = Layer { workers: self.workers, open: self.open, listen, ..self.api.layer() };
         let mut settings = files.iter().fold(told, |layer, file| layer.over(file.server.clone())).settle()?;
         settings.store = StoreChoice::Memory;
         // What is asked of the test bench must have been kept, and what nobody can ask for need not be.

@@ -8,13 +8,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::{self, Known};
+use crate::app::{self, Known, Plan};
 use crate::config::ConfigFile;
 use crate::domain::gateway::dialect::Dialect;
 
 use self::survey::{Survey, Surveyed};
 use super::gateway::ApiFlags;
-use super::gateway::announce::UNPROTECTED;
 use super::{Failure, Output};
 
 /// List the routes of an API, who vouches for the tokens they take, and which scopes they ask for.
@@ -31,9 +30,6 @@ pub(super) struct Routes {
     config: Option<PathBuf>,
     #[command(flatten)]
     api: ApiFlags,
-    /// End with 1 if a route is open to everybody.
-    #[arg(long)]
-    fail_on_unprotected: bool,
     /// Print the list as JSON.
     #[arg(long)]
     json: bool,
@@ -54,34 +50,21 @@ struct ListedGateway {
 
 impl Routes {
     pub(super) fn run(&self, output: &mut Output) -> Result<(), Failure> {
-        let listed = self.listed()?;
+        let config = self.config.as_deref().map(ConfigFile::load).transpose()?;
+        let files = [self.declared()?];
+        let all = || config.iter().chain(&files);
+        let pools: BTreeSet<_> = all().flat_map(|file| &file.world.pools).map(|pool| pool.id.clone()).collect();
+        let known = if pools.is_empty() { Known::All } else { Known::These(pools) };
+        let survey = Survey::of(all().map(|file| &file.world));
+        let plans = app::plans(&files, &known)?;
+        let listed = Listed { gateways: plans.iter().map(|plan| ListedGateway::of(plan, &survey)).collect() };
         if self.json {
             output.line(&serde_json::to_string(&listed)?)?;
         } else {
             listed.gateways.iter().try_for_each(|gateway| output.line(&gateway.text()))?;
         }
-        let open: Vec<String> = listed.gateways.iter().flat_map(ListedGateway::open).collect();
-        if self.fail_on_unprotected && !open.is_empty() {
-            return Err(Failure(format!("{UNPROTECTED}: {}", open.join(", "))));
-        }
-        Ok(())
-    }
-
-    fn listed(&self) -> Result<Listed, Failure> {
-        let config = self.config.as_deref().map(ConfigFile::load).transpose()?;
-        let declared = self.declared()?;
-        let files = [declared];
-        let worlds = || config.iter().chain(&files).map(|file| &file.world);
-        let pools: BTreeSet<_> = worlds().flat_map(|world| &world.pools).map(|pool| pool.id.clone()).collect();
-        let known = if pools.is_empty() { Known::All } else { Known::These(pools) };
-        let survey = Survey::of(worlds());
-        let listed = app::plans(&files, &known)?.into_iter().map(|plan| ListedGateway {
-            name: plan.declared.name.clone(),
-            dialect: plan.api.dialect,
-            routes: plan.api.routes.iter().map(|route| survey.route(route)).collect(),
-            notes: plan.notes,
-        });
-        Ok(Listed { gateways: listed.collect() })
+        let told = all().fold(self.api.layer(), |layer, file| layer.over(file.server.clone()));
+        Ok(told.unprotected().check(plans.iter().flat_map(|plan| &plan.api.routes))?)
     }
 
     /// The gateways of the file, whichever kind it is.
@@ -108,9 +91,13 @@ fn is_an_api(file: &Path) -> bool {
 }
 
 impl ListedGateway {
-    fn open(&self) -> Vec<String> {
-        let open = self.routes.iter().filter(|route| route.mark == Some(UNPROTECTED));
-        open.map(|route| route.route.clone()).collect()
+    fn of(plan: &Plan<'_>, survey: &Survey) -> Self {
+        Self {
+            name: plan.declared.name.clone(),
+            dialect: plan.api.dialect,
+            routes: plan.api.routes.iter().map(|route| survey.route(route)).collect(),
+            notes: plan.notes.clone(),
+        }
     }
 
     fn text(&self) -> String {

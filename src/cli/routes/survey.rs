@@ -26,7 +26,7 @@ struct Scopes {
 #[derive(Serialize)]
 pub(super) struct Surveyed {
     pub(super) route: String,
-    /// `UNPROTECTED`, `UNRESOLVED` or `UNSUPPORTED`.
+    /// `UNPROTECTED`, `PREFLIGHT`, `UNRESOLVED` or `UNSUPPORTED`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) mark: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]

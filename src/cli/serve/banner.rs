@@ -13,7 +13,7 @@ use crate::domain::user::UserStatus;
 use crate::tokens::RequestOrigin;
 
 use super::super::gateway::announce::{self, ReadyGateway, reachable};
-use super::made::{Made, MadeClient};
+use super::made::{Made, MadeClient, Proof};
 
 /// What a server says when it is ready.
 pub(super) struct Announcement<'a> {
@@ -89,14 +89,7 @@ impl Announcement<'_> {
             }
         }
         text.push_str(&announce::lines(&self.app.gateways, &self.opened.notes));
-        for MadeClient { pool, client_id, client_secret } in &self.made.0 {
-            write!(
-                text,
-                "\nA client of {pool}: id {client_id}, secret {client_secret}. Get a token:\n\n  \
-                 curl -s -u {client_id}:{client_secret} -d grant_type=client_credentials {endpoint}/oauth2/token\n"
-            )
-            .expect("invariant: writing to a string cannot fail");
-        }
+        text.extend(self.made.0.iter().map(|made| how_to_get_tokens(made, &endpoint)));
         text.push_str(&self.next_step(&endpoint));
         text.trim_end().to_owned()
     }
@@ -179,6 +172,25 @@ impl Announcement<'_> {
             format!("http://localhost:{}", self.address.port())
         } else {
             format!("http://{}", self.address)
+        }
+    }
+}
+
+/// How a client that was made, or whoever signs in there, gets tokens.
+fn how_to_get_tokens(made: &MadeClient, endpoint: &str) -> String {
+    let MadeClient { pool, client_id, proof } = made;
+    match proof {
+        Proof::Secret { client_secret } => format!(
+            "\nA client of {pool}: id {client_id}, secret {client_secret}. Get a token:\n\n  \
+             curl -s -u {client_id}:{client_secret} -d grant_type=client_credentials {endpoint}/oauth2/token\n"
+        ),
+        Proof::User { user, password } => {
+            let get = format!("poolpass token --endpoint {endpoint} --client {client_id} --user {user}");
+            format!(
+                "\nA client of {pool} for people: id {client_id}; the user {user} has the password {password}. Get an access \
+                 token, or the ID token that a REST API wants where a route asks for no scopes:\n\n  \
+                 {get} --raw\n  {get} --id-token\n"
+            )
         }
     }
 }

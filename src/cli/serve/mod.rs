@@ -196,8 +196,8 @@ impl Serve {
                 declare(&app, file).await?;
             }
             let opened = app.open_gateways(&files, &settings, &gateways, PoolsAt::Here).await?;
+            let made = Made::of(&app, &files, opened.missing.as_ref()).await?;
             files.extend(opened.missing.clone());
-            let made = Made::of(&app, &files).await?;
             let main = listeners.serve(&app, settings.workers)?;
             let running = gateways.serve(&app, settings.workers)?.into_iter().chain([main]);
             let (files, opened) = (&files, &opened);
@@ -237,7 +237,6 @@ impl Serve {
         let behaviour = self.behaviour;
         Layer {
             listen: self.listen,
-            gateway_listen: self.gateway.api.gateway_listen,
             store: self.store,
             base_url: behaviour.base_url,
             region: behaviour.region,
@@ -259,6 +258,7 @@ impl Serve {
             open: self.open,
             workers: self.workers,
             signing_threads: self.signing_threads,
+            ..self.gateway.api.layer()
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use super::authorizer::Authorizer;
 use super::path::{PathError, PathTemplate};
 use crate::domain::scope::Scope;
@@ -21,7 +23,8 @@ pub struct Route {
 }
 
 /// The requests that a route is for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub enum RouteKey {
     /// Those of a method and a path.
     Of(Method, PathTemplate),
@@ -116,6 +119,14 @@ impl RouteKey {
     }
 }
 
+impl TryFrom<String> for RouteKey {
+    type Error = RouteKeyError;
+
+    fn try_from(text: String) -> Result<Self, RouteKeyError> {
+        Self::parse(&text)
+    }
+}
+
 impl fmt::Display for RouteKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -138,6 +149,17 @@ impl Route {
     /// Whether its requests are answered without an upstream in every mode.
     pub fn needs_no_upstream(&self) -> bool {
         self.canned.as_ref().is_some_and(|canned| canned.always)
+    }
+
+    /// Whether it answers browsers that ask what they may do, itself and everybody: nothing stands behind it.
+    pub fn is_preflight(&self) -> bool {
+        let options = matches!(&self.key, RouteKey::Of(Method::Named(method), _) if method == "OPTIONS");
+        options && self.needs_no_upstream() && matches!(self.access, Access::Open)
+    }
+
+    /// Whether what stands behind it is open to everybody.
+    pub fn is_unprotected(&self) -> bool {
+        matches!(self.access, Access::Open) && !self.is_preflight()
     }
 
     /// The scopes that are asked for; none for a route without an authorizer.

@@ -64,6 +64,7 @@ pub(super) fn read(root: &Node, known: Option<Dialect>, reading: &Reading<'_>) -
             "`security` of the whole document is ignored, as API Gateway ignores it: repeat it at each operation";
         reading.note(security.line, Severity::Warning, text);
     }
+    note_base_path(root, reading);
     if let Some(policy) = root.get("x-amazon-apigateway-policy") {
         reading.note(policy.line, Severity::Warning, "resource policies are not simulated");
     }
@@ -79,6 +80,16 @@ pub(super) fn read(root: &Node, known: Option<Dialect>, reading: &Reading<'_>) -
         })
         .collect();
     Ok(draft)
+}
+
+/// Says that what the paths begin with at AWS is not used.
+fn note_base_path(root: &Node, reading: &Reading<'_>) {
+    let base_path = root.get("basePath").filter(|path| path.text() != Some("/")).map(|node| ("basePath", node));
+    let servers = root.get("servers").map(|node| ("servers", node));
+    for (key, node) in base_path.into_iter().chain(servers) {
+        let text = format!("`{key}` is not used: set `base_path` of the gateway for paths that begin with it");
+        reading.note(node.line, Severity::Notice, text);
+    }
 }
 
 fn check_version(root: &Node) -> Result<(), Wrong> {
@@ -120,7 +131,7 @@ fn route(
     let mock = mock::answer(method, node.get(INTEGRATION), reading);
     let (asked, keyed) = security::gate(node, schemes, reading);
     let gate = match asks_iam.map(|kind| reading.text(kind).value) {
-        _ if node.has_call() => Gate::Unclear(operation.key.clone()),
+        _ if node.has_call() => reading.unclear(&operation.key, node),
         Some(kind) if !kind.eq_ignore_ascii_case("NONE") => Gate::Unsupported(format!("`{kind}` authorization")),
         _ => asked,
     };

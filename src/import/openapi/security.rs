@@ -16,7 +16,7 @@ pub(super) fn gate(
 ) -> (Gate, Option<bool>) {
     let Some(security) = reading.field(operation, "security") else { return (Gate::Unsaid, None) };
     if security.items().is_empty() && (security.text().is_some() || !security.entries().is_empty()) {
-        return (Gate::Unclear("security".to_owned()), None);
+        return (reading.unclear("security", security), None);
     }
     // A requirement that cannot be told is a call, whose name is no scheme: it closes the route.
     let asked: Vec<&Entry> =

@@ -19,8 +19,8 @@ impl Resolver<'_> {
                 let (name, attribute) = argument.text().unwrap_or_default().split_once('.').unwrap_or_default();
                 self.attribute_of(name, attribute)
             }
-            ("Fn::Sub", [template, values]) => self.substitute(template.text().unwrap_or_default(), Some(values)),
-            ("Fn::Sub", _) => self.substitute(argument.text().unwrap_or_default(), None),
+            ("Fn::Sub", [template, values]) => self.substitute(template.text(), Some(values)),
+            ("Fn::Sub", _) => self.substitute(argument.text(), None),
             ("Fn::Join", [between, list]) => self.join(&self.text(between), list),
             ("Fn::FindInMap", [map, first, second, ..]) => self.find_in_map(map, first, second),
             ("Fn::Select", [position, list]) => self.select(position, list),
@@ -28,7 +28,13 @@ impl Resolver<'_> {
                 let export = self.text(argument);
                 self.tied(&export.value).unwrap_or_else(|| Text::unknown(&export.value))
             }
-            (other, _) => Text::unknown(other),
+            ("Fn::If", [condition, ..]) => {
+                Text::undecided(function, condition.text().and_then(|name| self.unknown_of(name)))
+            }
+            (other, parts) => {
+                let unknown = parts.iter().find_map(|part| self.text(part).tieable().map(str::to_owned));
+                Text::undecided(other, unknown)
+            }
         }
     }
 
@@ -83,16 +89,37 @@ impl Resolver<'_> {
         });
         match found.and_then(Node::text) {
             Some(text) if first.is_known() && second.is_known() => Text::known(text),
-            _ => Text::unknown(&format!("{}.{}.{}", map.value, first.value, second.value)),
+            _ => {
+                let place = format!("{}.{}.{}", map.value, first.value, second.value);
+                let of_keys = first.tieable().or(second.tieable()).map(str::to_owned);
+                match (self.tied(&place), of_keys) {
+                    (Some(tied), _) => tied,
+                    (None, Some(name)) => Text::undecided("Fn::FindInMap", Some(name)),
+                    (None, None) => Text::unknown(&place),
+                }
+            }
+        }
+    }
+
+    /// A text that calls no function. What AWS fills in when it deploys, or at each request, cannot be told.
+    pub(super) fn literal(&self, text: &str) -> Text {
+        let filled_in = text.contains("{{resolve:") || text.contains("${stageVariables.");
+        match self.tied(text).filter(|_| filled_in) {
+            Some(tied) => tied,
+            None if filled_in => {
+                Text { value: text.to_owned(), unknown: vec![text.chars().take(200).collect()], line: 0 }
+            }
+            None => Text::known(text),
         }
     }
 
     /// `${Name}` is a name, `${Name.attribute}` an attribute, `${!Literal}` stands for `${Literal}`.
-    fn substitute(&self, template: &str, values: Option<&Node>) -> Text {
+    fn substitute(&self, template: Option<&str>, values: Option<&Node>) -> Text {
+        let Some(template) = template else { return Text::unknown("Fn::Sub") };
         let mut text = Text::default();
         let mut rest = template;
         while let Some((before, after)) = rest.split_once("${") {
-            text.push(super::literal(before));
+            text.push(self.literal(before));
             let Some((name, after)) = after.split_once('}') else {
                 rest = "";
                 text.push(Text::unknown(after));
@@ -103,7 +130,7 @@ impl Resolver<'_> {
                 return Text::unknown("a text that takes too long to evaluate");
             }
             text.push(match (name.strip_prefix('!'), values.and_then(|values| values.get(name))) {
-                (Some(literal), _) => super::literal(&format!("${{{literal}}}")),
+                (Some(literal), _) => self.literal(&format!("${{{literal}}}")),
                 (None, Some(value)) => self.text(value),
                 (None, None) => match name.split_once('.') {
                     Some((name, attribute)) => self.attribute_of(name, attribute),
@@ -112,7 +139,7 @@ impl Resolver<'_> {
             });
             rest = after;
         }
-        text.push(super::literal(rest));
+        text.push(self.literal(rest));
         text
     }
 }

@@ -7,6 +7,9 @@
 mod conditions;
 mod functions;
 mod names;
+mod references;
+
+pub(super) use conditions::Undecided;
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -46,6 +49,11 @@ pub(super) struct Resolver<'d> {
 }
 
 impl Text {
+    /// What this function comes to is not known, because this name is not, if it has one that can be tied.
+    fn undecided(function: &str, name: Option<String>) -> Self {
+        Self { value: format!("${{{function}}}"), unknown: vec![name.unwrap_or_else(|| function.to_owned())], line: 0 }
+    }
+
     /// A text that is known.
     fn known(value: impl Into<String>) -> Self {
         Self { value: value.into(), ..Self::default() }
@@ -69,6 +77,29 @@ impl Text {
     /// The text, if all of it is known.
     pub(super) fn as_known(&self) -> Option<&str> {
         self.is_known().then_some(self.value.as_str())
+    }
+
+    /// What is not known and has a name that can be tied.
+    pub(super) fn tieable(&self) -> Option<&str> {
+        let named = |name: &&String| !name.contains(' ') && !name.starts_with("Fn::");
+        self.unknown.iter().find(named).map(String::as_str)
+    }
+
+    /// The name that can be tied so that the text is known, if it is all that the text is made of.
+    pub(super) fn only_unknown(&self) -> Option<&str> {
+        let [name] = self.unknown.as_slice() else { return None };
+        let whole =
+            *name == self.value || self.value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) == Some(name);
+        self.tieable().filter(|_| whole)
+    }
+
+    /// How to have it known, for the end of a sentence; `ours` is what it should be tied to.
+    pub(super) fn advice(&self, ours: &str) -> String {
+        match (self.only_unknown(), self.tieable()) {
+            (Some(name), _) => format!(": tie it with `--map {name}={ours}`"),
+            (None, Some(name)) => format!(": tie what it depends on with `--map {name}=VALUE`"),
+            (None, None) => String::new(),
+        }
     }
 
     fn push(&mut self, more: Text) {
@@ -128,7 +159,7 @@ impl<'d> Resolver<'d> {
         }
         let Some(node) = self.chosen(node) else { return Text::default().at(node.line) };
         let text = match &node.value {
-            Value::Text(text) => literal(text),
+            Value::Text(text) => self.literal(text),
             Value::Map(_) => match node.only_entry() {
                 Some(call) => self.call(&call.key, &call.node),
                 None => Text::unknown("a map where a text should be"),
@@ -165,41 +196,21 @@ impl<'d> Resolver<'d> {
         self.text(node).as_known()?.trim_matches('\'').parse().ok()
     }
 
-    /// Whether a resource is created: its condition does not say no.
-    pub(super) fn is_created(&self, resource: &Node) -> bool {
-        let condition = resource.get("Condition").and_then(Node::text);
-        condition.and_then(|name| self.condition(name)) != Some(false)
-    }
-
-    /// The name in the file that a value refers to: `!Ref X`, `!GetAtt X.y`, `!Sub "${X}"`, or just `X`.
-    pub(super) fn referred<'n>(&self, node: &'n Node) -> Option<&'n str> {
-        let node = self.chosen(node)?;
-        if let Some(text) = node.text() {
-            return Some(text);
-        }
-        let call = node.only_entry()?;
-        let first = call.node.items().first().unwrap_or(&call.node).text()?;
-        match call.key.as_str() {
-            "Ref" => Some(first),
-            "Fn::GetAtt" => first.split('.').next(),
-            "Fn::Sub" => first.strip_prefix("${")?.strip_suffix('}').filter(|name| !name.contains('$')),
-            _ => None,
-        }
-    }
-
-    /// The attribute that a value takes of a resource, with the resource's name.
-    pub(super) fn attribute<'n>(&self, node: &'n Node) -> Option<(&'n str, &'n str)> {
-        let call = self.chosen(node)?.only_entry().filter(|call| call.key == "Fn::GetAtt")?;
-        match call.node.items() {
-            [name, attribute] => name.text().zip(attribute.text()),
-            _ => call.node.text()?.split_once('.'),
-        }
-    }
-
     /// A resource by its logical id, if it is of this type.
     pub(super) fn resource(&self, name: &str, kind: &str) -> Option<&'d Node> {
         let resource = self.resources.get(name).copied()?;
         (resource.get("Type").and_then(Node::text) == Some(kind)).then_some(resource)
+    }
+
+    /// This logical id, if there is a resource of this type under it.
+    pub(super) fn logical_id(&self, name: &str, kind: &str) -> Option<&'d str> {
+        let (id, resource) = self.resources.get_key_value(name)?;
+        (resource.get("Type").and_then(Node::text) == Some(kind)).then_some(*id)
+    }
+
+    /// Whether there is a parameter of this name.
+    pub(super) fn is_parameter(&self, name: &str) -> bool {
+        self.parameters.contains_key(name)
     }
 
     /// Takes steps of those that are left.
@@ -219,15 +230,6 @@ impl<'d> Resolver<'d> {
         let found = follow();
         self.references.set(before);
         Some(found)
-    }
-}
-
-/// A text that calls no function. What AWS fills in when it deploys, or at each request, cannot be told.
-fn literal(text: &str) -> Text {
-    if text.contains("{{resolve:") || text.contains("${stageVariables.") {
-        Text { value: text.to_owned(), unknown: vec![text.chars().take(200).collect()], line: 0 }
-    } else {
-        Text::known(text)
     }
 }
 

@@ -83,6 +83,8 @@ fn what_cannot_be_told_stands_there_by_name() {
         ("{a: 1, b: 2}", "?${a map where a text should be}"),
         ("[[a]]", "?${a list where a text should be}"),
         ("!Sub 'a${b'", "?a${b}"),
+        ("!Sub [!Ref Stage]", "?${Fn::Sub}"),
+        ("{'Fn::Sub': !Ref Stage}", "?${Fn::Sub}"),
     ] {
         assert_eq!(text(expression, &[]), expected, "{expression}");
     }

@@ -51,9 +51,12 @@ impl<'t> Auth<'t> {
     /// Who may use the route of an event, as far as the event says so.
     pub(super) fn of_event(&self, event: Event<'_>) -> Gate {
         let reading = self.template.reading;
+        if let Err(undecided) = reading.is_created(event.asking) {
+            return Gate::Conditional(undecided);
+        }
         let Some(auth) = reading.field(event.properties, "Auth") else { return Gate::Unsaid };
         if !is_plain(auth) {
-            return Gate::Unclear("Auth".to_owned());
+            return reading.unclear("Auth", auth);
         }
         let scopes = reading.field(auth, "AuthorizationScopes");
         let own = scopes.map(|scopes| reading.list(scopes));
@@ -63,7 +66,7 @@ impl<'t> Auth<'t> {
             (None, Some(own)) if self.dialect == Dialect::HttpApi => {
                 match reading.field(self.said, "DefaultAuthorizer") {
                     Some(default) => self.asked(&reading.text(default), Some(own)),
-                    None => Gate::Unclear("Authorizer".to_owned()),
+                    None => Gate::Unclear("Authorizer".to_owned(), None),
                 }
             }
             (None, Some(_)) => {
@@ -85,7 +88,7 @@ impl<'t> Auth<'t> {
         let said = match &planned.gate {
             Gate::Asks(name, _) if name == "NONE" && !declared.contains_key(name) => Some(Gate::Open),
             Gate::Unsaid => Some(self.default(&planned.method)),
-            Gate::Asks(..) | Gate::Open | Gate::Unsupported(_) | Gate::Unclear(_) => None,
+            Gate::Asks(..) | Gate::Open | Gate::Unsupported(_) | Gate::Unclear(..) | Gate::Conditional(_) => None,
         };
         if let Some(gate) = said {
             planned.gate = gate;
@@ -96,7 +99,7 @@ impl<'t> Auth<'t> {
     /// Who may use a route about which nothing else is said.
     fn default(&self, method: &str) -> Gate {
         if !is_plain(self.said) {
-            return Gate::Unclear("Auth".to_owned());
+            return self.template.reading.unclear("Auth", self.said);
         }
         // COGNITO: of an HTTP API, the default is not for `OPTIONS`; of a REST API, unless that is said (documented).
         let skipped = method == "OPTIONS" && (self.dialect == Dialect::HttpApi || !self.covers_preflights());
@@ -110,7 +113,7 @@ impl<'t> Auth<'t> {
     /// The authorizer of this name with these scopes, or else with its own.
     fn asked(&self, name: &Text, scopes: Option<Vec<Text>>) -> Gate {
         match name.as_known() {
-            None => Gate::Unclear("Authorizer".to_owned()),
+            None => Gate::Unclear("Authorizer".to_owned(), name.tieable().map(str::to_owned)),
             Some("NONE") => Gate::Open,
             Some("AWS_IAM") => Gate::Unsupported("`AWS_IAM` authorization".to_owned()),
             Some(known) => {

@@ -1,5 +1,6 @@
 //! The events of SAM: the routes that functions ask for.
 
+use super::owner::Owner;
 use super::{Resource, Template};
 use crate::import::Wrong;
 use crate::import::document::{Entry, NOTHING, Node};
@@ -15,21 +16,42 @@ pub(super) struct Event<'d> {
     pub(super) line: u64,
     /// Its properties.
     pub(super) properties: &'d Node,
+    /// The function, or whatever asks.
+    pub(super) asking: &'d Node,
 }
 
 /// The events of a type (`Api`, `HttpApi`) that belong to this API.
 pub(super) fn of<'d>(template: &Template<'d, '_>, kind: &str, api: &str) -> Vec<Event<'d>> {
     let implicit = super::IMPLICIT.iter().any(|(event, id, _)| *event == kind && *id == api);
-    let (key, reading) = (if kind == "Api" { "RestApiId" } else { "ApiId" }, template.reading);
-    let events = template.resources.iter().flat_map(|resource| events(resource, reading));
-    let events = events.filter_map(|entry| Some((entry.line, reading.chosen(&entry.node)?)));
-    let of_kind = events.filter(|(_, event)| event.get("Type").and_then(Node::text) == Some(kind));
-    let all = of_kind.map(|(line, event)| Event { line, properties: event.get("Properties").unwrap_or(&NOTHING) });
-    all.filter(|event| match reading.field(event.properties, key) {
-        Some(node) => reading.referred(node) == Some(api),
-        None => implicit,
+    let reading = template.reading;
+    let events = template.resources.iter().flat_map(|resource| {
+        events(resource, reading).iter().filter_map(|entry| {
+            let event = reading.chosen(&entry.node)?;
+            let properties = event.get("Properties").unwrap_or(&NOTHING);
+            let is_wanted = event.get("Type").and_then(Node::text) == Some(kind);
+            is_wanted.then_some(Event { line: entry.line, properties, asking: resource.node })
+        })
+    });
+    events
+        .filter(|event| match reading.field(event.properties, key(kind)) {
+            Some(node) => template.owner(node) == Owner::Here(api),
+            None => implicit,
+        })
+        .collect()
+}
+
+/// The key under which an event of this type names its API.
+fn key(kind: &str) -> &'static str {
+    if kind == "Api" { "RestApiId" } else { "ApiId" }
+}
+
+/// The events of a function that name an API, and what they say of it.
+pub(super) fn named<'d>(resource: &Resource<'d>, reading: &Reading<'d>) -> impl Iterator<Item = (&'d Entry, &'d Node)> {
+    events(resource, reading).iter().filter_map(|entry| {
+        let event = reading.chosen(&entry.node)?;
+        let kind = event.get("Type").and_then(Node::text).filter(|kind| matches!(*kind, "Api" | "HttpApi"))?;
+        Some((entry, reading.field(event.get("Properties")?, key(kind))?))
     })
-    .collect()
 }
 
 fn events<'d>(resource: &Resource<'d>, reading: &Reading<'d>) -> &'d [Entry] {
@@ -43,8 +65,11 @@ fn events<'d>(resource: &Resource<'d>, reading: &Reading<'d>) -> &'d [Entry] {
 pub(super) fn are_plain(resource: &Resource<'_>, reading: &Reading<'_>) -> bool {
     let plain = |entry: &Entry| {
         let event = reading.chosen(&entry.node);
-        let properties = event.and_then(|event| event.get("Properties"));
-        !entry.key.starts_with("Fn::") && [event, properties].into_iter().flatten().all(|node| !node.has_call())
+        let (properties, kind) =
+            (event.and_then(|event| event.get("Properties")), event.and_then(|event| event.get("Type")));
+        !entry.key.starts_with("Fn::")
+            && [event, properties].into_iter().flatten().all(|node| !node.has_call())
+            && kind.is_none_or(|kind| kind.text().is_some())
     };
     events(resource, reading).iter().all(plain)
 }

@@ -25,7 +25,7 @@ pub(super) fn read(template: &Template<'_, '_>, api: Resource<'_>) -> Result<Dra
     }
     for route in template.of_api("AWS::ApiGatewayV2::Route", "ApiId", api.id) {
         let key = template.text(route.properties, "RouteKey").and_then(|text| text.as_known().map(str::to_owned));
-        draft.routes.push(planned(key, route.line, template.gate(route.properties))?);
+        draft.routes.push(planned(key, route.line, template.gate(route))?);
         if route.properties.get("Target").is_some() {
             api::note_integrations(reading);
         }

@@ -3,11 +3,14 @@
 mod auth;
 mod events;
 mod http;
+mod owner;
+mod registrations;
 mod rest;
 mod sam;
 
 use std::collections::BTreeMap;
 
+use self::owner::Owner;
 use super::document::{NOTHING, Node};
 use super::draft::{Draft, Gate};
 use super::reading::Reading;
@@ -39,9 +42,11 @@ struct Resource<'d> {
     kind: &'d str,
     /// Its properties.
     properties: &'d Node,
+    /// All of it.
+    node: &'d Node,
 }
 
-/// The resources of a template that are created.
+/// The resources of a template that are created, or may be.
 struct Template<'d, 'r> {
     root: &'d Node,
     resources: Vec<Resource<'d>>,
@@ -54,12 +59,13 @@ pub(super) fn read<'d>(root: &'d Node, reading: &Reading<'d>) -> Result<Draft, W
     if let Some(call) = root.entries().iter().chain(entries).find(|entry| entry.key.starts_with("Fn::")) {
         return Err(Wrong::at(call.line, format!("the resources that `{}` adds cannot be told", call.key)));
     }
-    let created = entries.iter().filter(|entry| reading.is_created(&entry.node));
+    let created = entries.iter().filter(|entry| reading.is_created(&entry.node) != Ok(false));
     let resources = created.map(|entry| Resource {
         id: &entry.key,
         line: entry.line,
         kind: entry.node.get("Type").and_then(Node::text).unwrap_or_default(),
         properties: entry.node.get("Properties").unwrap_or(&NOTHING),
+        node: &entry.node,
     });
     let template = Template { root, resources: resources.collect(), reading };
     template.resources.iter().try_for_each(|resource| template.check(resource))?;
@@ -70,11 +76,12 @@ pub(super) fn read<'d>(root: &'d Node, reading: &Reading<'d>) -> Result<Draft, W
         (None, _) => None,
     }
     .ok_or_else(|| ambiguous(&apis, reading.ties.api.as_deref()))?;
-    match kind {
+    let draft = match kind {
         Kind::SamRest | Kind::SamHttp => sam::read(&template, id, *kind, *resource),
         Kind::Rest => rest::read(&template, resource.ok_or_else(|| ambiguous(&apis, None))?),
         Kind::Http => http::read(&template, resource.ok_or_else(|| ambiguous(&apis, None))?),
-    }
+    }?;
+    Ok(Draft { registered: registrations::of(&template), ..draft })
 }
 
 /// The APIs of a template; those that SAM makes up have no resource.
@@ -120,13 +127,10 @@ impl<'d> Template<'d, '_> {
         if !["AWS::ApiGateway", "AWS::Serverless::"].iter().any(|family| resource.kind.starts_with(family)) {
             return Ok(());
         }
-        let chosen_later = |node: &Node| node.only_entry().is_some_and(|call| call.key == "Fn::If");
-        let api = ["RestApiId", "ApiId"].into_iter().find_map(|key| self.reading.field(resource.properties, key));
-        let unclear = resource.properties.has_call() || api.is_some_and(chosen_later);
-        if unclear || !events::are_plain(resource, self.reading) {
+        if resource.properties.has_call() || !events::are_plain(resource, self.reading) {
             return Err(Wrong::at(resource.line, format!("what belongs to `{}` cannot be told", resource.id)));
         }
-        Ok(())
+        self.check_owner(resource)
     }
 
     /// The resources of a type.
@@ -136,10 +140,10 @@ impl<'d> Template<'d, '_> {
 
     /// The resources of a type that name an API under this key.
     fn of_api(&self, kind: &'static str, key: &'static str, api: &str) -> Vec<&Resource<'d>> {
-        let named = |resource: &&Resource<'d>| {
-            self.reading.field(resource.properties, key).and_then(|node| self.reading.referred(node))
+        let owner = |resource: &&Resource<'d>| {
+            self.reading.field(resource.properties, key).is_some_and(|node| self.owner(node) == Owner::Here(api))
         };
-        self.of_kind(kind).filter(|resource| named(resource) == Some(api)).collect()
+        self.of_kind(kind).filter(owner).collect()
     }
 
     fn text(&self, node: &Node, key: &str) -> Option<Text> {
@@ -163,25 +167,30 @@ impl<'d> Template<'d, '_> {
     }
 
     /// Who may use a method or a route of CloudFormation.
-    fn gate(&self, properties: &Node) -> Gate {
+    fn gate(&self, resource: &Resource<'d>) -> Gate {
+        if let Err(undecided) = self.reading.is_created(resource.node) {
+            return Gate::Conditional(undecided);
+        }
+        let properties = resource.properties;
         let authorizer = self.reading.field(properties, "AuthorizerId");
         let kind = self.text(properties, "AuthorizationType");
-        let asked = match (&kind, authorizer) {
-            (None, None) => return Gate::Open,
-            (None, Some(_)) => return Gate::Unclear("AuthorizationType".to_owned()),
-            (Some(kind), _) => kind.as_known().unwrap_or_default(),
+        let unclear = |what: &str, text: &Text| Gate::Unclear(what.to_owned(), text.tieable().map(str::to_owned));
+        let Some(kind) = kind else {
+            return authorizer.map_or(Gate::Open, |_| unclear("AuthorizationType", &Text::default()));
         };
-        match (asked, authorizer) {
+        match (kind.as_known().unwrap_or_default(), authorizer) {
             ("NONE", _) => Gate::Open,
             ("AWS_IAM", _) => Gate::Unsupported("`AWS_IAM` authorization".to_owned()),
             ("CUSTOM", _) => Gate::Unsupported("a Lambda authorizer".to_owned()),
             ("COGNITO_USER_POOLS" | "JWT", Some(authorizer)) => {
                 let text = self.reading.text(authorizer);
-                let name = self.reading.referred(authorizer).map(str::to_owned);
-                let name = name.or_else(|| text.unknown.first().cloned()).unwrap_or(text.value);
-                Gate::Asks(name, self.list(properties, "AuthorizationScopes"))
+                let name = self.reading.referred(authorizer).or(text.only_unknown()).or(text.as_known());
+                match name {
+                    Some(name) => Gate::Asks(name.to_owned(), self.list(properties, "AuthorizationScopes")),
+                    None => unclear("AuthorizerId", &text),
+                }
             }
-            _ => Gate::Unclear("AuthorizationType".to_owned()),
+            _ => unclear("AuthorizationType", &kind),
         }
     }
 

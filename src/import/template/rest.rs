@@ -28,7 +28,7 @@ pub(super) fn read(template: &Template<'_, '_>, api: Resource<'_>) -> Result<Dra
         let mock = mock::answer(&method_key, reading.field(method.properties, "Integration"), reading);
         let keyed = reading.field(method.properties, "ApiKeyRequired");
         let keyed = keyed.map(|said| !reading.text(said).value.eq_ignore_ascii_case("false"));
-        let gate = template.gate(method.properties);
+        let gate = template.gate(method);
         draft.routes.push(Planned { keyed, mock, ..Planned::new(method.line, method_key, path, gate) });
     }
     for response in template.of_api("AWS::ApiGateway::GatewayResponse", "RestApiId", api.id) {
