@@ -91,6 +91,11 @@ pub(super) fn outgoing(passage: Passage<'_>, request: &HttpRequest, framing: Fra
     let mut headers = HeaderMap::with_capacity(incoming.len() + passage.told.len() + 8);
     headers.insert(header::HOST, passage.upstream.host.clone());
     pass_on(request, passage.own, &passage.told, &mut headers)?;
+    if matches!(framing, Framing::Length(_) | Framing::Chunked) {
+        // What an upstream leaves unread of a body would be its next request, and for no method is it known who reads bodies.
+        // hyper never uses a connection again after this, whatever the upstream answers.
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     match framing {
         Framing::Chunked => drop(headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"))),
         Framing::Length(length) => drop(headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length))),
