@@ -21,6 +21,8 @@ pub enum Ambiguity {
     BrokenEncoding,
     /// Decoded, or with its slashes merged, the path is not one of its route's. Only the routes can tell.
     OtherRoute,
+    /// The same, of its gateway's. Only the gateways can tell.
+    OtherGateway,
 }
 
 impl Ambiguity {
@@ -77,8 +79,21 @@ impl Ambiguity {
             Self::EmptySegment => "an empty segment",
             Self::BrokenEncoding => "a broken percent-encoding",
             Self::OtherRoute => "another route's path, once it is decoded or its slashes are merged",
+            Self::OtherGateway => "another gateway's path, once it is decoded or its slashes are merged",
         }
     }
+}
+
+/// Whether a path begins with these segments in any reading.
+pub fn may_begin_with(path: &str, segments: &[&str]) -> bool {
+    reading::each(path)
+        .iter()
+        .any(|read| segments.len() <= read.len() && read.iter().zip(segments).all(|(a, b)| a == b))
+}
+
+/// Whether there is only one way to read a path.
+pub fn is_plain(path: &str) -> bool {
+    reading::is_plain(path)
 }
 
 #[cfg(test)]
