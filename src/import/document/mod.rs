@@ -55,6 +55,11 @@ impl Node {
         }
     }
 
+    /// Whether it is a map.
+    pub(super) fn is_map(&self) -> bool {
+        matches!(self.value, Value::Map(_))
+    }
+
     /// The items; none if it is no list.
     pub(super) fn items(&self) -> &[Node] {
         match &self.value {
