@@ -6,12 +6,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::dialect::Dialect;
-use super::path::Segment;
+use super::path::{DEEPEST, Segment};
 use super::reading;
 use super::route::{Method, Route, RouteKey};
-
-/// How many segments of a request's path are looked at; no route has more.
-const DEEPEST: usize = 256;
 
 /// Routes by path and method.
 #[derive(Debug)]
@@ -260,7 +257,7 @@ fn once(place: &mut Option<Arc<Route>>, route: &Arc<Route>) -> Result<(), Box<Sa
     Ok(())
 }
 
-/// What stands between the slashes; nothing in `/`.
+/// What stands between the slashes; nothing in `/`. Of more segments than a route has, only that there are more.
 fn segments(path: &str) -> Vec<&str> {
     let rest = path.strip_prefix('/').unwrap_or(path);
     if rest.is_empty() { Vec::new() } else { rest.split('/').take(DEEPEST + 1).collect() }
