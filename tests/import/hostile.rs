@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Instant;
 
 use poolpass::domain::gateway::route::{Access, Route};
 use poolpass::import::{Ties, read};
@@ -161,4 +162,19 @@ fn conditions_and_parents_in_circles_end() {
     );
     let error = read(Path::new("circle.yaml"), &text, &ties()).expect_err("no path");
     assert_eq!(error.to_string(), "circle.yaml:4: the path of `R` cannot be told: tie what it refers to");
+}
+
+#[test]
+fn a_reference_costs_the_same_wherever_it_leads() {
+    const MANY: usize = 40_000;
+    let took = |target: usize| {
+        let each = |begin: &str, end: &str| (0..MANY).map(|at| format!("{begin}{at}: {end}")).collect::<Vec<_>>();
+        let paths = each("/p", &format!("{{$ref: '#/x/y{target}'}}")).join(", ");
+        let text = format!("openapi: 3.0.1\npaths: {{{paths}}}\nx: {{{}}}\n", each("y", "{get: {}}").join(", "));
+        let begun = Instant::now();
+        assert_eq!(read(Path::new("many.yaml"), &text, &ties()).expect("an API").api.routes.len(), MANY);
+        begun.elapsed()
+    };
+    let (first, last) = (took(0), took(MANY - 1));
+    assert!(last < 3 * first, "{first:?} to the first entry, {last:?} to the last");
 }
