@@ -35,6 +35,16 @@ const OF_THE_TARGET: [&str; 2] = ["x-original-url", "x-rewrite-url"];
 const OF_THE_WAY: [&str; 5] =
     ["x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "forwarded"];
 
+/// Headers in which proxies tell of the request they were asked, and by which some servers go instead of the request.
+const OF_A_PROXY: [&str; 6] = [
+    "x-override-url",
+    "x-original-uri",
+    "x-original-method",
+    "x-forwarded-uri",
+    "x-forwarded-method",
+    "x-forwarded-prefix",
+];
+
 /// How the end of a request's body is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Framing {
@@ -188,7 +198,7 @@ fn tell_the_way(headers: &mut HeaderMap, request: &HttpRequest) -> Option<()> {
 fn is_kept_back(name: &str, own: &[HeaderName], told: &[(HeaderName, HeaderValue)]) -> bool {
     OF_A_CONNECTION.iter().chain(&OF_THE_MESSAGE).chain(&OF_THE_TARGET).any(|own| is_read_as(name, own))
         || method::is_override(name)
-        || OF_THE_WAY.iter().any(|own| is_read_as(name, own))
+        || OF_THE_WAY.iter().chain(&OF_A_PROXY).any(|own| is_read_as(name, own))
         || own.iter().any(|own| is_read_as(name, own.as_str()))
         || told.iter().any(|(own, _)| is_read_as(name, own.as_str()))
 }
