@@ -148,13 +148,14 @@ const MERGES_SLASHES: u16 = 32;
 const MINDS_NO_END: u16 = 64;
 const DECODES_AGAIN: u16 = 128;
 const TRIMS_NAMES: u16 = 256;
-const EVERYTHING: u16 = 511;
+const TAKES_NOTHING: u16 = 512;
+const EVERYTHING: u16 = 1023;
 
 impl Reader {
     /// Some, different for each path, and the one that does everything.
     fn some(path: &str) -> impl Iterator<Item = Self> {
         let first = path.bytes().fold(0_u16, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
-        let picked = (0..8_u16).map(move |step| first.wrapping_add(step.wrapping_mul(12_345)) >> 4 & EVERYTHING);
+        let picked = (0..8_u16).map(move |step| first.wrapping_add(step.wrapping_mul(12_345)) >> 3 & EVERYTHING);
         picked.chain([EVERYTHING]).map(Self)
     }
 
@@ -186,6 +187,23 @@ impl Reader {
             // Spaces go first: what is left of `.. ` is two dots.
             "" if self.does(TRIMS_NAMES) && cut.starts_with('.') => cut.trim_end_matches(' '),
             _ => cut,
+        }
+    }
+
+    /// Whether this may be the value of a parameter.
+    fn takes(self, segment: &str) -> bool {
+        self.does(TAKES_NOTHING) || !segment.is_empty()
+    }
+
+    fn matches(self, steps: &[Step], segments: &[String]) -> bool {
+        match (steps, segments) {
+            ([], []) => true,
+            ([Step::Rest], rest) => rest.iter().any(|segment| self.takes(segment)),
+            ([Step::Text(text), steps @ ..], [segment, segments @ ..]) => {
+                text == segment && self.matches(steps, segments)
+            }
+            ([Step::One, steps @ ..], [segment, segments @ ..]) => self.takes(segment) && self.matches(steps, segments),
+            _ => false,
         }
     }
 
@@ -261,8 +279,8 @@ fn by_rule<'k>(
     let segments = reader.segments(path);
     let known = keys.iter().filter_map(|key| Some((key, steps(key, reader)?)));
     let best = match dialect {
-        Dialect::RestApi => step_by_step(known.collect(), method, &segments),
-        _ => best_of_all(known.collect(), method, &segments),
+        Dialect::RestApi => step_by_step(known.collect(), method, &segments, reader),
+        _ => best_of_all(known.collect(), method, &segments, reader),
     };
     best.or_else(|| keys.iter().find(|key| **key == RouteKey::Default))
 }
@@ -270,14 +288,14 @@ fn by_rule<'k>(
 type Known<'k> = Vec<(&'k RouteKey, Vec<Step>)>;
 
 /// A REST API: at each segment the literal ones go on, or else those with a parameter, or else a greedy one is the end.
-fn step_by_step<'k>(mut known: Known<'k>, method: &str, segments: &[String]) -> Option<&'k RouteKey> {
+fn step_by_step<'k>(mut known: Known<'k>, method: &str, segments: &[String], reader: Reader) -> Option<&'k RouteKey> {
     for (depth, segment) in segments.iter().enumerate() {
         let at = |wanted: &Step| -> Known<'k> {
             known.iter().filter(|(_, steps)| steps.get(depth) == Some(wanted)).cloned().collect()
         };
         let (literal, one, rest) = (at(&Step::Text(segment.clone())), at(&Step::One), at(&Step::Rest));
-        if literal.is_empty() && (one.is_empty() || segment.is_empty()) {
-            let is_something = segments[depth..].iter().any(|segment| !segment.is_empty());
+        if literal.is_empty() && (one.is_empty() || !reader.takes(segment)) {
+            let is_something = segments[depth..].iter().any(|segment| reader.takes(segment));
             return if is_something { with_method(&rest, method) } else { None };
         }
         known = if literal.is_empty() { one } else { literal };
@@ -293,7 +311,7 @@ fn with_method<'k>(known: &Known<'k>, method: &str) -> Option<&'k RouteKey> {
 
 /// An HTTP API: of all that match, one without a greedy parameter, then the one that is literal first, then the one that
 /// names the method.
-fn best_of_all<'k>(known: Known<'k>, method: &str, segments: &[String]) -> Option<&'k RouteKey> {
+fn best_of_all<'k>(known: Known<'k>, method: &str, segments: &[String], reader: Reader) -> Option<&'k RouteKey> {
     let rank = |(key, steps): &(&'k RouteKey, Vec<Step>)| {
         let shape: Vec<u8> = steps
             .iter()
@@ -305,18 +323,8 @@ fn best_of_all<'k>(known: Known<'k>, method: &str, segments: &[String]) -> Optio
             .collect();
         (shape.contains(&2), shape, !is_named(key, method))
     };
-    let matching = known.into_iter().filter(|(key, steps)| is_for(key, method) && matches(steps, segments));
+    let matching = known.into_iter().filter(|(key, steps)| is_for(key, method) && reader.matches(steps, segments));
     matching.min_by_key(rank).map(|(key, _)| key)
-}
-
-fn matches(steps: &[Step], segments: &[String]) -> bool {
-    match (steps, segments) {
-        ([], []) => true,
-        ([Step::Rest], rest) => rest.iter().any(|segment| !segment.is_empty()),
-        ([Step::Text(text), steps @ ..], [segment, segments @ ..]) => text == segment && matches(steps, segments),
-        ([Step::One, steps @ ..], [segment, segments @ ..]) => !segment.is_empty() && matches(steps, segments),
-        _ => false,
-    }
 }
 
 /// No server reads a path that was let through as one of another route's; routes that differ only in how their own paths

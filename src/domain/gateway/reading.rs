@@ -32,9 +32,24 @@ fn decoded(text: &str) -> Cow<'_, str> {
 
 /// The segments of a path as they may be read; in a second way too, if there is an encoded `?` or `#` that some end it at.
 pub(super) fn each(path: &str) -> Vec<Vec<String>> {
-    let decoded = decoded(path);
-    let shorter = decoded.split_once(['?', '#']).map(|(path, _)| segments(path));
-    [segments(&decoded)].into_iter().chain(shorter).collect()
+    whole_and_cut(&decoded(path)).map(segments).collect()
+}
+
+/// What stands for an empty segment that is kept: nothing that is read has a slash in it.
+pub(super) const NOTHING: &str = "/";
+
+/// The same for those who keep empty segments, and may take one for the value of a parameter.
+pub(super) fn each_kept(path: &str) -> Vec<Vec<String>> {
+    whole_and_cut(&decoded(path)).map(|text| kept(text.strip_prefix('/').unwrap_or(text))).collect()
+}
+
+fn kept(decoded: &str) -> Vec<String> {
+    let names = decoded.split('/').map(trimmed);
+    names.map(|name| if name.is_empty() { NOTHING } else { name }.to_owned()).collect()
+}
+
+fn whole_and_cut(decoded: &str) -> impl Iterator<Item = &str> {
+    [decoded].into_iter().chain(decoded.split_once(['?', '#']).map(|(path, _)| path))
 }
 
 /// The path up to an encoded `?` or `#`, if there is one.
@@ -73,8 +88,17 @@ pub(super) fn name(segment: &str) -> Cow<'_, str> {
 
 /// The segments of a template as they may be read; parameters have no names.
 pub(super) fn of_template(template: &PathTemplate) -> Vec<Segment> {
+    read(template, segments)
+}
+
+/// The same for those who keep empty segments.
+pub(super) fn of_template_kept(template: &PathTemplate) -> Vec<Segment> {
+    read(template, kept)
+}
+
+fn read(template: &PathTemplate, names: impl Fn(&str) -> Vec<String>) -> Vec<Segment> {
     let read = |segment: &Segment| match segment {
-        Segment::Literal(text) => segments(&decoded(text)).into_iter().map(Segment::Literal).collect(),
+        Segment::Literal(text) => names(&decoded(text)).into_iter().map(Segment::Literal).collect(),
         Segment::Parameter(_) => vec![Segment::Parameter(String::new())],
         Segment::Greedy(_) => vec![Segment::Greedy(String::new())],
     };
@@ -110,6 +134,13 @@ mod tests {
         assert_eq!(each("/.../ "), [["...", " "]], "what is nothing but its end is left as it is");
         assert_ne!(each("/A/b"), each("/a/b"), "paths are compared with regard to case (RFC 3986, section 6.2.2.1)");
         assert!(is_plain("/") && each("/") == [Vec::<String>::new()]);
+    }
+
+    #[test]
+    fn an_empty_segment_may_be_kept() {
+        assert_eq!(each_kept("/%61//"), [["a", NOTHING, NOTHING]]);
+        assert_eq!(each_kept("/a//b%3fc"), [["a", NOTHING, "b?c"], ["a", NOTHING, "b"]]);
+        assert_eq!(each_kept("/a/;x"), [["a", NOTHING]]);
     }
 
     #[test]
