@@ -7,6 +7,8 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::domain::gateway::route::Route;
+use crate::domain::gateway::table::Found;
+use crate::domain::gateway::target::Ambiguity;
 use crate::domain::rules::enforce::{Permit, Steps};
 use crate::domain::rules::enforce_rule::EnforceRule;
 use crate::domain::trace::{Evidence, Refused};
@@ -42,6 +44,19 @@ impl<'a> Coming<'a> {
             Err(why) => (request.method().as_str(), Some(why)),
         };
         Self { gateway, id, method, path, query, request, is_question: false, unclear }
+    }
+
+    /// The same, refused if some server may take its whole path for another gateway's, unless its route takes such paths.
+    pub(super) fn unless_elsewhere(mut self, gateways: &Gateways, host: Option<&str>, path: &str) -> Self {
+        let address = self.request.app_config().local_addr();
+        let takes_any = || match self.gateway.table.find(self.method, self.path) {
+            Found::Route(matched) => matched.route.takes_ambiguous_targets,
+            Found::OtherMethod | Found::Nothing => false,
+        };
+        if self.unclear.is_none() && gateways.may_lead_elsewhere(address, host, path) && !takes_any() {
+            self.unclear = Some(Ambiguity::OtherGateway.name());
+        }
+        self
     }
 
     /// The decision about it.

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use crate::domain::gateway::target;
+
 use super::{Gateway, Gateways};
 
 /// Where one gateway is found.
@@ -68,6 +70,11 @@ impl Place {
         self.base_path.len() + self.stage.as_ref().map_or(0, |stage| stage.len() + 1)
     }
 
+    /// The segments that paths begin with.
+    fn segments(&self) -> Vec<&str> {
+        self.base_path.split('/').filter(|segment| !segment.is_empty()).chain(self.stage.as_deref()).collect()
+    }
+
     /// Whether some request would belong to both places with equal right.
     pub fn is_taken_by(&self, other: &Self) -> bool {
         let shared = self.addresses.iter().any(|address| other.addresses.contains(address));
@@ -86,6 +93,18 @@ impl Gateways {
             Some((gateway, rest)) => Sought::Gateway(gateway, rest),
             None => candidates().next().map_or(Sought::OtherHost, |gateway| Sought::OtherPath(gateway)),
         }
+    }
+
+    /// Whether a server that decodes a path, or cuts it, may take it for one of another gateway here than it leads to.
+    pub fn may_lead_elsewhere(&self, address: SocketAddr, host: Option<&str>, path: &str) -> bool {
+        if self.all.len() < 2 || target::is_plain(path) {
+            return false;
+        }
+        let Sought::Gateway(own, _) = self.seek(address, host, path) else { return false };
+        let rank = |place: &Place| (place.host.is_some(), place.segments().len());
+        let here = self.all.iter().filter(|gateway| gateway.place.answers_for(address, host));
+        let mut before = here.filter(|other| rank(&other.place) > rank(&own.place));
+        before.any(|other| target::may_begin_with(path, &other.place.segments()))
     }
 }
 

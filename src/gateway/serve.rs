@@ -39,6 +39,7 @@ async fn answer(gateways: web::Data<Gateways>, request: HttpRequest, payload: we
     };
     let id = dialect::request_id(gateway.dialect, gateways.verifier.random());
     let coming = Coming::to(gateway, &id, path, &request);
+    let coming = coming.unless_elsewhere(&gateways, host.as_deref(), request.uri().path());
     let mut answer = if let Some(answer) = cors::preflight(gateway.cors.as_ref(), &request) {
         let mut trace = Steps::new();
         trace.grant(EnforceRule::PreflightAnswered, Evidence::Nothing);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::document::{Entry, Node, Value};
+use super::document::{Entry, Map, Node, Value};
 
 /// What holds for one where something holds for all: maps are laid over each other, of lists both parts count, of
 /// everything else its own.
@@ -11,7 +11,7 @@ pub(super) fn over(all: &Node, own: &Node) -> Node {
     let value = match (&all.value, &own.value) {
         // A call is one value, not a map of them.
         _ if all.is_call() || own.is_call() => own.value.clone(),
-        (Value::Map(below), Value::Map(above)) => Value::Map(maps(below, above)),
+        (Value::Map(below), Value::Map(above)) => Value::Map(Map::new(maps(&below.entries, &above.entries))),
         (Value::List(below), Value::List(above)) => Value::List(below.iter().chain(above).cloned().collect()),
         (_, Value::Null) => all.value.clone(),
         _ => own.value.clone(),

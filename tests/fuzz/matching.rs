@@ -10,10 +10,57 @@ use poolpass::domain::gateway::target::Ambiguity;
 
 const METHODS: [&str; 3] = ["GET", "POST", "ANY"];
 const LITERALS: [&str; 8] = ["a", "b", "c", "a", "b", "A", "%61b", "a;v"];
-const PIECES: [&str; 36] = [
-    "a", "b", "c", "a", "b", "c", "A", "", "", ".", "..", "%61", "%62", "%63", "%2e", "%2E.", "..;", ".;x", "a;v",
-    "b;", ";x", "%2f", "a%2Fb", "\\", "a\\b", "%5c", "%00", "%", "%6", "a%3fb", "b%23", "%61%3bv", "..%3b", ".%3fx",
-    "%3b", "%23a",
+const PIECES: [&str; 50] = [
+    "a",
+    "b",
+    "c",
+    "a",
+    "b",
+    "c",
+    "A",
+    "",
+    "",
+    ".",
+    "..",
+    "%61",
+    "%62",
+    "%63",
+    "%2e",
+    "%2E.",
+    "..;",
+    ".;x",
+    "a;v",
+    "b;",
+    ";x",
+    "%2f",
+    "a%2Fb",
+    "\\",
+    "a\\b",
+    "%5c",
+    "%00",
+    "%",
+    "%6",
+    "a%3fb",
+    "b%23",
+    "%61%3bv",
+    "..%3b",
+    ".%3fx",
+    "%3b",
+    "%23a",
+    "%2561",
+    "a%252fb",
+    "%252e%252e",
+    "%25252e",
+    "a%253fb",
+    "b%253bx",
+    "a.",
+    "a%20",
+    "b.%2520",
+    "..%20",
+    "%255c",
+    "%2500",
+    "%25%36%31",
+    "a%2",
 ];
 
 /// Bytes that choose.
@@ -89,33 +136,39 @@ pub fn route(bytes: &[u8]) {
 
 /// What a server makes of a path before it looks for a route: any of the following.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Reader(u8);
+struct Reader(u16);
 
 const NOTHING: Reader = Reader(0);
-const DECODES: u8 = 1;
-const TURNS_BACKSLASHES: u8 = 2;
-const CUTS_QUERIES: u8 = 4;
-const CUTS_PARAMETERS: u8 = 8;
-const RESOLVES_DOTS: u8 = 16;
-const MERGES_SLASHES: u8 = 32;
-const MINDS_NO_END: u8 = 64;
-const EVERYTHING: u8 = 127;
+const DECODES: u16 = 1;
+const TURNS_BACKSLASHES: u16 = 2;
+const CUTS_QUERIES: u16 = 4;
+const CUTS_PARAMETERS: u16 = 8;
+const RESOLVES_DOTS: u16 = 16;
+const MERGES_SLASHES: u16 = 32;
+const MINDS_NO_END: u16 = 64;
+const DECODES_AGAIN: u16 = 128;
+const TRIMS_NAMES: u16 = 256;
+const TAKES_NOTHING: u16 = 512;
+const EVERYTHING: u16 = 1023;
 
 impl Reader {
     /// Some, different for each path, and the one that does everything.
     fn some(path: &str) -> impl Iterator<Item = Self> {
-        let first = path.bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
-        let picked = (0..8_u8).map(move |step| first.wrapping_add(step.wrapping_mul(37)) & EVERYTHING);
+        let first = path.bytes().fold(0_u16, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+        let picked = (0..8_u16).map(move |step| first.wrapping_add(step.wrapping_mul(12_345)) >> 3 & EVERYTHING);
         picked.chain([EVERYTHING]).map(Self)
     }
 
-    fn does(self, what: u8) -> bool {
+    fn does(self, what: u16) -> bool {
         self.0 & what != 0
     }
 
     fn text(self, text: &str) -> String {
         let mut text = text.to_owned();
         if self.does(DECODES) {
+            text = percent_decode_str(&text).decode_utf8_lossy().into_owned();
+        }
+        while self.does(DECODES_AGAIN) && percent_decode_str(&text).count() < text.len() {
             text = percent_decode_str(&text).decode_utf8_lossy().into_owned();
         }
         if self.does(TURNS_BACKSLASHES) {
@@ -128,7 +181,30 @@ impl Reader {
     }
 
     fn name(self, segment: &str) -> &str {
-        if self.does(CUTS_PARAMETERS) { segment.split(';').next().unwrap_or_default() } else { segment }
+        let cut = if self.does(CUTS_PARAMETERS) { segment.split(';').next().unwrap_or_default() } else { segment };
+        match cut.trim_end_matches(['.', ' ']) {
+            trimmed if self.does(TRIMS_NAMES) && !trimmed.is_empty() => trimmed,
+            // Spaces go first: what is left of `.. ` is two dots.
+            "" if self.does(TRIMS_NAMES) && cut.starts_with('.') => cut.trim_end_matches(' '),
+            _ => cut,
+        }
+    }
+
+    /// Whether this may be the value of a parameter.
+    fn takes(self, segment: &str) -> bool {
+        self.does(TAKES_NOTHING) || !segment.is_empty()
+    }
+
+    fn matches(self, steps: &[Step], segments: &[String]) -> bool {
+        match (steps, segments) {
+            ([], []) => true,
+            ([Step::Rest], rest) => rest.iter().any(|segment| self.takes(segment)),
+            ([Step::Text(text), steps @ ..], [segment, segments @ ..]) => {
+                text == segment && self.matches(steps, segments)
+            }
+            ([Step::One, steps @ ..], [segment, segments @ ..]) => self.takes(segment) && self.matches(steps, segments),
+            _ => false,
+        }
     }
 
     fn segments(self, path: &str) -> Vec<String> {
@@ -203,8 +279,8 @@ fn by_rule<'k>(
     let segments = reader.segments(path);
     let known = keys.iter().filter_map(|key| Some((key, steps(key, reader)?)));
     let best = match dialect {
-        Dialect::RestApi => step_by_step(known.collect(), method, &segments),
-        _ => best_of_all(known.collect(), method, &segments),
+        Dialect::RestApi => step_by_step(known.collect(), method, &segments, reader),
+        _ => best_of_all(known.collect(), method, &segments, reader),
     };
     best.or_else(|| keys.iter().find(|key| **key == RouteKey::Default))
 }
@@ -212,14 +288,14 @@ fn by_rule<'k>(
 type Known<'k> = Vec<(&'k RouteKey, Vec<Step>)>;
 
 /// A REST API: at each segment the literal ones go on, or else those with a parameter, or else a greedy one is the end.
-fn step_by_step<'k>(mut known: Known<'k>, method: &str, segments: &[String]) -> Option<&'k RouteKey> {
+fn step_by_step<'k>(mut known: Known<'k>, method: &str, segments: &[String], reader: Reader) -> Option<&'k RouteKey> {
     for (depth, segment) in segments.iter().enumerate() {
         let at = |wanted: &Step| -> Known<'k> {
             known.iter().filter(|(_, steps)| steps.get(depth) == Some(wanted)).cloned().collect()
         };
         let (literal, one, rest) = (at(&Step::Text(segment.clone())), at(&Step::One), at(&Step::Rest));
-        if literal.is_empty() && (one.is_empty() || segment.is_empty()) {
-            let is_something = segments[depth..].iter().any(|segment| !segment.is_empty());
+        if literal.is_empty() && (one.is_empty() || !reader.takes(segment)) {
+            let is_something = segments[depth..].iter().any(|segment| reader.takes(segment));
             return if is_something { with_method(&rest, method) } else { None };
         }
         known = if literal.is_empty() { one } else { literal };
@@ -235,7 +311,7 @@ fn with_method<'k>(known: &Known<'k>, method: &str) -> Option<&'k RouteKey> {
 
 /// An HTTP API: of all that match, one without a greedy parameter, then the one that is literal first, then the one that
 /// names the method.
-fn best_of_all<'k>(known: Known<'k>, method: &str, segments: &[String]) -> Option<&'k RouteKey> {
+fn best_of_all<'k>(known: Known<'k>, method: &str, segments: &[String], reader: Reader) -> Option<&'k RouteKey> {
     let rank = |(key, steps): &(&'k RouteKey, Vec<Step>)| {
         let shape: Vec<u8> = steps
             .iter()
@@ -247,24 +323,14 @@ fn best_of_all<'k>(known: Known<'k>, method: &str, segments: &[String]) -> Optio
             .collect();
         (shape.contains(&2), shape, !is_named(key, method))
     };
-    let matching = known.into_iter().filter(|(key, steps)| is_for(key, method) && matches(steps, segments));
+    let matching = known.into_iter().filter(|(key, steps)| is_for(key, method) && reader.matches(steps, segments));
     matching.min_by_key(rank).map(|(key, _)| key)
-}
-
-fn matches(steps: &[Step], segments: &[String]) -> bool {
-    match (steps, segments) {
-        ([], []) => true,
-        ([Step::Rest], rest) => rest.iter().any(|segment| !segment.is_empty()),
-        ([Step::Text(text), steps @ ..], [segment, segments @ ..]) => text == segment && matches(steps, segments),
-        ([Step::One, steps @ ..], [segment, segments @ ..]) => !segment.is_empty() && matches(steps, segments),
-        _ => false,
-    }
 }
 
 /// No server reads a path that was let through as one of another route's; routes that differ only in how their own paths
 /// are written are told apart as they were declared.
 fn nobody_reads_another(keys: &[RouteKey], dialect: Dialect, method: &str, path: &str, route: &RouteKey) {
-    let written = Reader(DECODES | CUTS_PARAMETERS | MERGES_SLASHES);
+    let written = Reader(DECODES | DECODES_AGAIN | CUTS_PARAMETERS | TRIMS_NAMES | MERGES_SLASHES);
     for reader in Reader::some(path) {
         if let Some(other) = by_rule(keys, dialect, method, path, reader) {
             let same = steps(other, written) == steps(route, written);

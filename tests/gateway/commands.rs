@@ -359,6 +359,26 @@ fn routes_are_listed_with_what_protects_them() {
 }
 
 #[test]
+fn no_name_is_too_long_to_be_listed_and_no_path_too_long_to_be_refused() {
+    let scheme = "s".repeat(70_000);
+    let listed = |paths: Value| {
+        let (folder, mut command) = in_folder("");
+        let document = json!({ "openapi": "3.0.1", "paths": paths });
+        fs::write(folder.path().join("long.json"), document.to_string()).unwrap();
+        finish(command.args(["routes", "long.json"]))
+    };
+    let done = listed(json!({ "/a": { "get": { "security": [{ &scheme: [] }] } }, "/b": { "get": {} } }));
+    assert_eq!((done.code, done.err.as_str()), (Some(0), ""));
+    assert!(done.out.contains(&format!("\n  GET /a  UNRESOLVED ({scheme})\n  GET /b  UNPROTECTED\n")), "{}", done.out);
+    for length in [100_000, 1_000_000] {
+        let done = listed(json!({ "/a".repeat(length): { "get": {} } }));
+        assert_eq!((done.code, done.out.as_str()), (Some(1), ""));
+        let problem = "a path has more than 256 segments or 4096 bytes: it begins with `";
+        assert!(done.err.contains(problem) && done.err.len() < 400, "{}", done.err);
+    }
+}
+
+#[test]
 fn scopes_that_nobody_defines_or_may_have_are_named() {
     let gateways = "
 gateways:

@@ -1,5 +1,7 @@
 //! The files of `examples`, used as their pages say.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::Command;
 
 use regex::Regex;
@@ -50,6 +52,27 @@ fn the_declared_example_serves_its_api() {
     assert_eq!((refused.status, refused.json()), (401, json!({ "message": "Unauthorized" })));
     assert_eq!(world.ask("DELETE", &url("/orders/2"), &[("Authorization", &write)]).status, 204);
     assert_eq!(world.ask("GET", &url("/health"), &[]).json(), json!({ "status": "up" }));
+}
+
+/// Whoever leaves a body unread takes it for the next request.
+#[test]
+fn a_body_that_the_example_has_no_use_for_is_no_second_request() {
+    let api = Api::start();
+    let inner = "DELETE /orders/1 HTTP/1.1\r\nHost: a\r\n\r\n";
+    for head in [
+        format!("GET /health HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n", inner.len()),
+        format!("GET /health HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n", inner.len()),
+        format!("DELETE /health HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n", inner.len()),
+        "POST /orders HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n".to_owned(),
+    ] {
+        let end = "GET /orders/1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        let mut stream = TcpStream::connect(("127.0.0.1", api.port)).expect("it listens");
+        stream.write_all(format!("{head}{inner}{end}").as_bytes()).expect("sent");
+        // It may close on what it has not read.
+        let _either_way = stream.read_to_end(&mut Vec::new());
+        let orders = ureq::get(format!("http://127.0.0.1:{}/orders/1", api.port)).call();
+        assert!(orders.is_ok(), "{head:?}: {orders:?}");
+    }
 }
 
 #[test]

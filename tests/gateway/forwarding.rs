@@ -67,7 +67,9 @@ fn what_goes_upstream_is_what_came_without_what_belongs_to_the_connection() {
          X-Twice: 1\r\nConnection: close, X-Hop\r\nX-Hop: gone\r\nX-Twice: 2\r\nKeep-Alive: 5\r\nTE: trailers\r\n\
          Trailer: x\r\nProxy-Connection: x\r\nProxy-Authorization: x\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n\
          X-Forwarded-For: 10.0.0.1\r\nX-Forwarded-Proto: https\r\nX_Forwarded_Host: evil\r\nForwarded: for=evil\r\n\
-         Content_Length: 5\r\nTransfer_Encoding: chunked\r\nHTTP2_Settings: x\r\nX-Original-URL: /b\r\nX_Rewrite.URL: /b\r\n\r\n",
+         Content_Length: 5\r\nTransfer_Encoding: chunked\r\nHTTP2_Settings: x\r\nX-Original-URL: /b\r\nX_Rewrite.URL: /b\r\n\
+         X-Override-URL: /b\r\nX-Original-URI: /b\r\nX_Forwarded_Uri: /b\r\nX-Original-Method: PUT\r\n\
+         X-Forwarded-Method: PUT\r\nX-Forwarded-Prefix: /b\r\n\r\n",
     );
     assert_eq!(parts(&answer).0, "HTTP/1.1 200 OK", "{answer}");
     let expected = Seen {

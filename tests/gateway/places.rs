@@ -112,6 +112,49 @@ fn gateways_share_an_address_by_host_base_path_and_stage() {
     assert_eq!((top.status, top.json()["route"].as_str()), (200, Some("GET /")), "{top:?}");
 }
 
+/// What is behind `root` may be behind `based` too, or serve its paths as well.
+#[test]
+fn a_path_that_may_be_read_as_another_gateways_is_refused() {
+    let takes_any = "
+  - name: any
+    mode: mock
+    base_path: /any
+    routes: [{ route: 'GET /{proxy+}', authorizer: none, allow_ambiguous_paths: true, mock: { body: any } }]
+  - { name: within, mode: mock, base_path: /any/within, routes: [] }
+";
+    let world = World::start(&format!("{PLACES}{takes_any}"));
+    let asked = |path: &str, host: &str| {
+        let answer = world.raw("root", &format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+        (head.split(' ').nth(1).expect("a status").to_owned(), body.to_owned())
+    };
+    let bad = || ("400".to_owned(), r#"{"message":"Bad Request"}"#.to_owned());
+    for path in ["/%73hop/a", "/shop;a/a", "/shop;a", "/shop%3fa", "/shop%23/a", "/pr%6fd/a", "/shop/%76%32/prod/a"] {
+        assert_eq!(asked(path, "localhost"), bad(), "{path}");
+    }
+    for (path, expected) in [("/%73hops/a", "root"), ("/shop/%61", "based"), ("/shop/v2/%61", "based")] {
+        assert_eq!(asked(path, "localhost"), ("200".to_owned(), expected.to_owned()), "{path}");
+    }
+    // Another host's gateways are none of its concern; a host's own go before all others.
+    assert_eq!(asked("/%61pi/a", "localhost").1, "root");
+    assert_eq!(asked("/%61pi/a", "orders.localhost"), bad());
+    assert_eq!(asked("/any/withi%6e/a", "localhost").1, "any");
+}
+
+#[test]
+fn nor_does_a_proxy_get_leave_for_such_a_path() {
+    let world = World::start(PLACES);
+    let asked = |name: &str, path: &str| {
+        let url = format!("{}/_poolpass/forward-auth/{name}", origin(&world, "root"));
+        world.ask("GET", &url, &[("X-Forwarded-Method", "GET"), ("X-Forwarded-Uri", path)]).status
+    };
+    assert_eq!((asked("root", "/%73hop/a"), asked("root", "/shop;/a")), (400, 400));
+    assert_eq!(
+        (asked("root", "/%73hops/a"), asked("based", "/shop/%61"), asked("hosted", "/api/%61")),
+        (200, 200, 200)
+    );
+}
+
 #[test]
 fn a_path_without_the_stage_belongs_to_nobody() {
     let world = World::start(PLACES);

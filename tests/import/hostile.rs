@@ -94,6 +94,42 @@ proptest! {
     }
 }
 
+/// The routes of an OpenAPI document with these paths, and what is said about it.
+fn routes_of(paths: &str) -> (Vec<Route>, Vec<String>) {
+    let text = format!("openapi: 3.0.1\npaths:\n{paths}\nx: {{post: {{}}, get: {{security: [{{users: []}}]}}}}\n");
+    let imported = read(Path::new("a.yaml"), &text, &ties()).expect("an API");
+    (imported.api.routes, imported.notes.into_iter().map(|note| note.text).collect())
+}
+
+#[test]
+fn security_that_is_none_closes_its_route() {
+    for security in ["[users]", "[[users]]", "[~]", "[users, {}]", "[{users: []}, x]", "users", "{users: []}", "{}"] {
+        let (routes, _) = routes_of(&format!("  /a: {{get: {{security: {security}}}}}"));
+        assert!(matches!(routes[..], [Route { access: Access::Closed(_), .. }]), "{security}: {routes:?}");
+    }
+    for security in ["[]", "[{}]", "~"] {
+        let (routes, _) = routes_of(&format!("  /a: {{get: {{security: {security}}}}}"));
+        assert!(matches!(routes[..], [Route { access: Access::Open, .. }]), "{security}: {routes:?}");
+    }
+}
+
+#[test]
+fn an_operation_that_cannot_be_told_is_closed_or_refused() {
+    for operation in ["x", "~", "[]", "{$ref: '#/x/get'}", "{$ref: '#/x/get', security: []}"] {
+        let (routes, _) = routes_of(&format!("  /a: {{get: {operation}}}"));
+        assert!(matches!(routes[..], [Route { access: Access::Closed(_), .. }]), "{operation}: {routes:?}");
+    }
+    let (routes, _) = routes_of("  /a: {$ref: '#/x', summary: s}");
+    assert_eq!(routes.iter().map(|route| route.key.to_string()).collect::<Vec<_>>(), ["POST /a", "GET /a"]);
+    let error = |item: &str| {
+        let text = format!("openapi: 3.0.1\npaths: {{/a: {item}, /b: {{get: {{}}}}}}\nx: {{get: {{}}}}\n");
+        read(Path::new("a.yaml"), &text, &ties()).expect_err("a path that is left out").to_string()
+    };
+    for item in ["x", "[get]", "{$ref: '#/x', put: {}}", "{$ref: '#/x', get: {}}"] {
+        assert_eq!(error(item), "a.yaml:2: what is at `/a` cannot be told", "{item}");
+    }
+}
+
 #[test]
 fn references_in_circles_end() {
     let mut text = String::from("Resources:\n  Api: {Type: AWS::ApiGateway::RestApi}\n");
@@ -125,4 +161,19 @@ fn conditions_and_parents_in_circles_end() {
     );
     let error = read(Path::new("circle.yaml"), &text, &ties()).expect_err("no path");
     assert_eq!(error.to_string(), "circle.yaml:4: the path of `R` cannot be told: tie what it refers to");
+}
+
+/// Looked for one after the other, these names took half a minute.
+#[test]
+fn each_of_many_references_leads_where_it_says() {
+    const MANY: usize = 40_000;
+    let each = |entry: &dyn Fn(usize) -> String| (0..MANY).map(entry).collect::<Vec<_>>().join(", ");
+    let paths = each(&|at| format!("/p{at}: {{$ref: '#/x/y{}'}}", MANY - 1 - at));
+    let targets = each(&|at| format!("y{at}: {{{}: {{}}}}", if at == 0 { "delete" } else { "get" }));
+    let text = format!("openapi: 3.0.1\npaths: {{{paths}}}\nx: {{{targets}}}\n");
+    let api = read(Path::new("many.yaml"), &text, &ties()).expect("an API").api;
+    assert_eq!(api.routes.len(), MANY);
+    let deleted: Vec<String> =
+        api.routes.iter().map(|route| route.key.to_string()).filter(|key| key.starts_with("DELETE")).collect();
+    assert_eq!(deleted, [format!("DELETE /p{}", MANY - 1)]);
 }

@@ -16,6 +16,9 @@ use self::survey::{Survey, Surveyed};
 use super::gateway::ApiFlags;
 use super::{Failure, Output};
 
+/// How wide a column is at most: what is wider stands out of it.
+const WIDEST: usize = 100;
+
 /// List the routes of an API, who vouches for the tokens they take, and which scopes they ask for.
 ///
 /// With a configuration that declares pools, it also says which of the scopes no resource server defines, and which no
@@ -102,8 +105,9 @@ impl ListedGateway {
 
     fn text(&self) -> String {
         let mut lines = vec![format!("{} ({})", self.name, self.dialect)];
-        let width = self.routes.iter().map(|route| route.route.chars().count()).max().unwrap_or_default();
-        let column = self.routes.iter().map(|route| route.guard().chars().count()).max().unwrap_or_default();
+        let width = self.routes.iter().map(|route| route.route.chars().count()).max().unwrap_or_default().min(WIDEST);
+        let column =
+            self.routes.iter().map(|route| route.guard().chars().count()).max().unwrap_or_default().min(WIDEST);
         for route in &self.routes {
             let (key, guard, scopes) = (&route.route, route.guard(), route.scopes.join(" "));
             lines.push(format!("  {key:<width$}  {guard:<column$}  {scopes}").trim_end().to_owned());

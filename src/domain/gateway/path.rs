@@ -2,6 +2,15 @@
 
 use std::fmt;
 
+/// How many segments a route's path may have.
+pub(super) const DEEPEST: usize = 256;
+
+/// How many bytes it may have.
+const LONGEST: usize = 4096;
+
+/// How many characters of a path that is too long are shown.
+const SHOWN: usize = 40;
+
 /// `/orders/{id}/{proxy+}`, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PathTemplate {
@@ -26,6 +35,9 @@ pub enum PathError {
     /// It must begin with a slash.
     #[error("the path `{0}` does not begin with `/`")]
     NotRooted(String),
+    /// It must have an end in sight.
+    #[error("a path has more than {DEEPEST} segments or {LONGEST} bytes: it begins with `{0}`")]
+    TooLong(String),
     /// A parameter must have braces around it, alone in its segment, and a name.
     #[error("`{segment}` in the path `{path}` is neither a literal nor `{{name}}` nor `{{name+}}`")]
     Segment {
@@ -50,6 +62,9 @@ pub enum PathError {
 impl PathTemplate {
     /// Reads a template. `/` has no segments; a slash at the end begins an empty literal.
     pub fn parse(text: &str) -> Result<Self, PathError> {
+        if text.len() > LONGEST || text.split('/').count() > DEEPEST + 1 {
+            return Err(PathError::TooLong(text.chars().take(SHOWN).collect()));
+        }
         let rest = text.strip_prefix('/').ok_or_else(|| PathError::NotRooted(text.to_owned()))?;
         let mut segments: Vec<Segment> = Vec::new();
         for part in rest.split('/').filter(|_| !rest.is_empty()) {
@@ -130,5 +145,10 @@ mod tests {
         assert_eq!(refused("/{}"), "`{}` in the path `/{}` is neither a literal nor `{name}` nor `{name+}`");
         assert_eq!(refused("/{a+}/b"), "the path `/{a+}/b` goes on after its greedy parameter");
         assert_eq!(refused("/{a}/{a}"), "the path `/{a}/{a}` has the parameter `a` twice");
+        let begins = |path: &str| format!("a path has more than 256 segments or 4096 bytes: it begins with `{path}`");
+        assert_eq!(refused(&"/a".repeat(257)), begins(&"/a".repeat(20)));
+        assert_eq!(refused(&format!("/{}", "é".repeat(2048))), begins(&format!("/{}", "é".repeat(39))));
+        assert!(PathTemplate::parse(&"/a".repeat(256)).is_ok());
+        assert!(PathTemplate::parse(&format!("/{}", "a".repeat(4095))).is_ok());
     }
 }

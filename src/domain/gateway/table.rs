@@ -6,12 +6,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::dialect::Dialect;
-use super::path::Segment;
+use super::path::{DEEPEST, Segment};
 use super::reading;
 use super::route::{Method, Route, RouteKey};
-
-/// How many segments of a request's path are looked at; no route has more.
-const DEEPEST: usize = 256;
 
 /// The methods that every server knows (RFC 9110, section 9; RFC 5789).
 const STANDARD: [&str; 9] = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
@@ -23,6 +20,8 @@ pub struct RouteTable {
     root: Node,
     /// The same routes by how their paths may be read. Of those that read alike, the first.
     read: Node,
+    /// The same for those who keep empty segments.
+    kept: Node,
     /// Whether no route's own path can be read in another way.
     is_plain: bool,
     default: Option<Arc<Route>>,
@@ -94,8 +93,8 @@ impl RouteTable {
         let manner = if dialect == Dialect::RestApi { Manner::Final } else { Manner::Backtracks };
         let routes: Vec<_> = routes.into_iter().map(Arc::new).collect();
         let is_plain = routes.iter().filter_map(|route| route.key.path()).all(|path| reading::is_plain(path.as_str()));
-        let (root, read) = (Node::default(), Node::default());
-        let mut table = Self { manner, root, read, is_plain, default: None, routes: Vec::new() };
+        let (root, read, kept) = (Node::default(), Node::default(), Node::default());
+        let mut table = Self { manner, root, read, kept, is_plain, default: None, routes: Vec::new() };
         for route in &routes {
             table.add(route)?;
         }
@@ -108,6 +107,7 @@ impl RouteTable {
         };
         // Those that only read alike are told apart as they were declared.
         let _read_alike = self.read.add(&reading::of_template(path), method, route);
+        let _kept_alike = self.kept.add(&reading::of_template_kept(path), method, route);
         self.root.add(path.segments(), method, route)
     }
 
@@ -134,15 +134,27 @@ impl RouteTable {
         if self.is_plain && reading::is_plain(path) {
             return false;
         }
-        let otherwise = |read: &Vec<String>| {
+        let alike = |root: &Node, read: &[String]| {
             let segments: Vec<&str> = read.iter().map(String::as_str).collect();
-            let found = self.search(&self.read, &Search { method: Some(method), segments: &segments });
-            !found.is_ok_and(|(route, _)| read_alike(route, matched.route))
+            let found = self.search(root, &Search { method: Some(method), segments: &segments });
+            found.map(|(route, _)| read_alike(route, matched.route)).ok()
+        };
+        let otherwise = |read: &Vec<String>| alike(&self.read, read) != Some(true);
+        // Whoever minds an empty segment, but for one at the end perhaps, may take it for a parameter's value.
+        let taken = |root: &Node, read: &[String]| {
+            let is_there = read.len() > 1 && read.iter().any(|name| name == reading::NOTHING);
+            is_there && alike(root, read) == Some(false)
+        };
+        let split = |read: &Vec<String>| {
+            let at_end = read.split_last().filter(|(last, _)| *last == reading::NOTHING);
+            let shorter = at_end.map_or(read.as_slice(), |(_, before)| before);
+            taken(&self.kept, read) || taken(&self.read, shorter)
         };
         // Who cuts the path short may well mind whether there is a slash at its end.
         let shorter = reading::cut(path).map(|path| self.find(method, path));
         let differs = |found| matches!(found, Found::Route(other) if !read_alike(other.route, matched.route));
-        reading::each(path).iter().any(otherwise) || shorter.is_some_and(differs)
+        let read = reading::each(path).iter().any(otherwise) || reading::each_kept(path).iter().any(split);
+        read || shorter.is_some_and(differs)
     }
 
     /// Whether a server that does not mind the case of letters may take the method for one that every server knows, or
@@ -286,7 +298,7 @@ fn once(place: &mut Option<Arc<Route>>, route: &Arc<Route>) -> Result<(), Box<Sa
     Ok(())
 }
 
-/// What stands between the slashes; nothing in `/`.
+/// What stands between the slashes; nothing in `/`. Of more segments than a route has, only that there are more.
 fn segments(path: &str) -> Vec<&str> {
     let rest = path.strip_prefix('/').unwrap_or(path);
     if rest.is_empty() { Vec::new() } else { rest.split('/').take(DEEPEST + 1).collect() }

@@ -12,16 +12,19 @@ use super::reading;
 pub enum Ambiguity {
     /// A segment `.` or `..`, also with encoded dots, or with something after `;` that some cut off.
     DotSegment,
-    /// `%2f` or `%5c`: a separator for whoever decodes first.
+    /// `%2f` or `%5c`, also encoded again: a separator for whoever decodes first.
     EncodedSeparator,
     /// `\`: a separator for some.
     Backslash,
     /// Two slashes on end: one for some. Or nothing but what some cut off.
     EmptySegment,
-    /// `%` without two hexadecimal digits, or a control character, which some cut off.
+    /// `%` without two hexadecimal digits, or a control character, which some cut off; UTF-8 in more bytes than it takes;
+    /// or what is encoded again and again.
     BrokenEncoding,
     /// Decoded, or with its slashes merged, the path is not one of its route's. Only the routes can tell.
     OtherRoute,
+    /// The path is not one of its gateway's in the same way. Only the gateways can tell.
+    OtherGateway,
     /// The method is one that is known or declared, but in other letters. Only the routes can tell.
     MethodCase,
 }
@@ -55,18 +58,22 @@ impl Ambiguity {
         if !segment.contains(['%', '.', ';']) {
             return None;
         }
-        let mut rest = segment;
-        while let Some((_, after)) = rest.split_once('%') {
-            let digits = after.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-            match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-                Some(b'/' | b'\\') => return Some(Self::EncodedSeparator),
-                None | Some(0..=0x1f | 0x7f) => return Some(Self::BrokenEncoding),
-                Some(_) => rest = after,
+        let is_whole = |after: &str| after.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+        if !segment.split('%').skip(1).all(is_whole) {
+            return Some(Self::BrokenEncoding);
+        }
+        for (again, bytes) in reading::decodings(segment).enumerate() {
+            if again >= reading::OFTEN || bytes.iter().any(u8::is_ascii_control) || is_overlong(&bytes) {
+                return Some(Self::BrokenEncoding);
+            }
+            if bytes.contains(&b'/') || bytes.contains(&b'\\') {
+                return Some(Self::EncodedSeparator);
             }
         }
-        match &*reading::name(segment) {
+        let name = reading::name(segment);
+        match name.trim_end_matches(' ') {
             "." | ".." => Some(Self::DotSegment),
-            "" if !segment.is_empty() => Some(Self::EmptySegment),
+            _ if name.is_empty() && !segment.is_empty() => Some(Self::EmptySegment),
             _ => None,
         }
     }
@@ -80,9 +87,29 @@ impl Ambiguity {
             Self::EmptySegment => "an empty segment",
             Self::BrokenEncoding => "a broken percent-encoding",
             Self::OtherRoute => "another route's path, once it is decoded or its slashes are merged",
+            Self::OtherGateway => "another gateway's path, once it is decoded or its slashes are merged",
             Self::MethodCase => "a method that differs from a known one only in the case of its letters",
         }
     }
+}
+
+/// Whether some byte sequence is longer than UTF-8 allows for its character (RFC 3629, section 3): `%c0%ae` is a dot to those
+/// who do not mind.
+fn is_overlong(bytes: &[u8]) -> bool {
+    let begins = |pair: &[u8]| matches!(pair, [0xe0, 0x80..=0x9f] | [0xf0, 0x80..=0x8f]);
+    bytes.iter().any(|byte| matches!(byte, 0xc0 | 0xc1)) || bytes.windows(2).any(begins)
+}
+
+/// Whether a path begins with these segments in any reading.
+pub fn may_begin_with(path: &str, segments: &[&str]) -> bool {
+    reading::each(path)
+        .iter()
+        .any(|read| segments.len() <= read.len() && read.iter().zip(segments).all(|(a, b)| a == b))
+}
+
+/// Whether there is only one way to read a path.
+pub fn is_plain(path: &str) -> bool {
+    reading::is_plain(path)
 }
 
 #[cfg(test)]

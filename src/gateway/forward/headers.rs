@@ -32,6 +32,16 @@ const OF_THE_MESSAGE: [&str; 3] = ["content-length", "expect", "host"];
 const OF_THE_WAY: [&str; 5] =
     ["x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "forwarded"];
 
+/// Headers in which proxies tell of the request they were asked, and by which some servers go instead of the request.
+const OF_A_PROXY: [&str; 6] = [
+    "x-override-url",
+    "x-original-uri",
+    "x-original-method",
+    "x-forwarded-uri",
+    "x-forwarded-method",
+    "x-forwarded-prefix",
+];
+
 /// How the end of a request's body is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Framing {
@@ -88,6 +98,11 @@ pub(super) fn outgoing(passage: Passage<'_>, request: &HttpRequest, framing: Fra
     let mut headers = HeaderMap::with_capacity(incoming.len() + passage.told.len() + 8);
     headers.insert(header::HOST, passage.upstream.host.clone());
     pass_on(request, passage.own, &passage.told, &mut headers)?;
+    if matches!(framing, Framing::Length(_) | Framing::Chunked) {
+        // What an upstream leaves unread of a body would be its next request, and for no method is it known who reads bodies.
+        // hyper never uses a connection again after this, whatever the upstream answers.
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     match framing {
         Framing::Chunked => drop(headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"))),
         Framing::Length(length) => drop(headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length))),
@@ -181,7 +196,7 @@ fn is_kept_back(name: &str, own: &[HeaderName], told: &[(HeaderName, HeaderValue
     OF_A_CONNECTION.iter().chain(&OF_THE_MESSAGE).any(|own| is_read_as(name, own))
         || method::is_override(name)
         || names_a_target(name)
-        || OF_THE_WAY.iter().any(|own| is_read_as(name, own))
+        || OF_THE_WAY.iter().chain(&OF_A_PROXY).any(|own| is_read_as(name, own))
         || own.iter().any(|own| is_read_as(name, own.as_str()))
         || told.iter().any(|(own, _)| is_read_as(name, own.as_str()))
 }

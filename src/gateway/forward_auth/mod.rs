@@ -76,6 +76,7 @@ impl<'a> Question<'a> {
             is_question: true,
             unclear: None,
         };
+        let coming = coming.unless_elsewhere(gateways, gateway.place.host.as_deref(), told.path);
         let decision = match original {
             Err(why) => unclear(gateway, why),
             Ok(_) if within.is_none() => outside(path),

@@ -2,6 +2,8 @@
 
 mod yaml;
 
+use std::sync::OnceLock;
+
 pub(super) use yaml::read;
 
 /// What stands where nothing is written.
@@ -26,7 +28,16 @@ pub(super) enum Value {
     /// A list.
     List(Vec<Node>),
     /// Values by name, each name once.
-    Map(Vec<Entry>),
+    Map(Map),
+}
+
+/// Values by name, each name once.
+#[derive(Debug, Clone)]
+pub(super) struct Map {
+    /// The values, in the order they are written.
+    pub(super) entries: Vec<Entry>,
+    /// Where they are in the order of their names, once somebody has asked for one among many.
+    sorted: OnceLock<Box<[usize]>>,
 }
 
 /// A value with a name.
@@ -40,19 +51,47 @@ pub(super) struct Entry {
     pub(super) node: Node,
 }
 
+impl Map {
+    /// As many values as are compared with a name one after the other.
+    const FEW: usize = 32;
+
+    pub(super) fn new(entries: Vec<Entry>) -> Self {
+        Self { entries, sorted: OnceLock::new() }
+    }
+
+    fn find(&self, key: &str) -> Option<&Entry> {
+        if self.entries.len() <= Self::FEW {
+            return self.entries.iter().find(|entry| entry.key == key);
+        }
+        let name = |at: &usize| self.entries.get(*at).map(|entry| entry.key.as_str());
+        let sorted = self.sorted.get_or_init(|| {
+            let mut places: Box<[usize]> = (0..self.entries.len()).collect();
+            places.sort_by_key(name);
+            places
+        });
+        let place = sorted.binary_search_by_key(&Some(key), name).ok()?;
+        self.entries.get(*sorted.get(place)?)
+    }
+}
+
 impl Node {
     /// The value of this name, unless it is null.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
-        let entry = self.entries().iter().find(|entry| entry.key == key)?;
-        Some(&entry.node).filter(|node| !matches!(node.value, Value::Null))
+        let Value::Map(map) = &self.value else { return None };
+        Some(&map.find(key)?.node).filter(|node| !matches!(node.value, Value::Null))
     }
 
     /// The values by name; none if it is no map.
     pub(super) fn entries(&self) -> &[Entry] {
         match &self.value {
-            Value::Map(entries) => entries,
+            Value::Map(map) => &map.entries,
             Value::Null | Value::Text(_) | Value::List(_) => &[],
         }
+    }
+
+    /// Whether it is a map.
+    pub(super) fn is_map(&self) -> bool {
+        matches!(self.value, Value::Map(_))
     }
 
     /// The items; none if it is no list.

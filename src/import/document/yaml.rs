@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
-use super::{Entry, Node, Value};
+use super::{Entry, Map, Node, Value};
 use crate::import::Wrong;
 
 /// The longest text, in bytes.
@@ -90,7 +90,7 @@ impl<'t> Tree<'t> {
         };
         let mut node = Node { line, value };
         if let Some(key) = function {
-            node = Node { line, value: Value::Map(vec![Entry { key, line, node }]) };
+            node = Node { line, value: Value::Map(Map::new(vec![Entry { key, line, node }])) };
         }
         if let Some(anchor) = anchor {
             let copy = self.copy(&node, depth)?;
@@ -136,7 +136,7 @@ impl<'t> Tree<'t> {
         for node in merged {
             add_absent(node, &mut entries, &mut keys);
         }
-        Ok(Value::Map(entries))
+        Ok(Value::Map(Map::new(entries)))
     }
 
     /// Counts what is added to the tree.
@@ -159,14 +159,14 @@ impl<'t> Tree<'t> {
             Value::List(items) => {
                 Value::List(items.iter().map(|item| self.copy(item, depth + 1)).collect::<Result<_, _>>()?)
             }
-            Value::Map(entries) => {
-                let mut copies = Vec::with_capacity(entries.len());
-                for entry in entries {
+            Value::Map(map) => {
+                let mut copies = Vec::with_capacity(map.entries.len());
+                for entry in &map.entries {
                     self.weigh(entry.line, depth, entry.key.len())?;
                     let node = self.copy(&entry.node, depth + 1)?;
                     copies.push(Entry { key: entry.key.clone(), line: entry.line, node });
                 }
-                Value::Map(copies)
+                Value::Map(Map::new(copies))
             }
             Value::Null => Value::Null,
             Value::Text(text) => Value::Text(text.clone()),
@@ -179,7 +179,7 @@ impl<'t> Tree<'t> {
 fn add_absent(node: Node, entries: &mut Vec<Entry>, keys: &mut HashSet<String>) {
     match node.value {
         Value::Map(more) => {
-            for entry in more {
+            for entry in more.entries {
                 if keys.insert(entry.key.clone()) {
                     entries.push(entry);
                 }

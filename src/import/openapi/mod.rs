@@ -50,7 +50,9 @@ pub(super) fn read(root: &Node, known: Option<Dialect>, reading: &Reading<'_>) -
             ));
         };
         let Some(item) = reading.chosen(item) else { continue };
-        if path.key.starts_with("Fn::") || item.has_call() {
+        // The specification leaves open what operations beside a reference mean.
+        let is_doubled = item.get("$ref").is_some() || path.node.get("$ref").is_some() && has_operations(&path.node);
+        if path.key.starts_with("Fn::") || item.has_call() || !item.is_map() || is_doubled {
             // A path that is left out may be another route's, which may be open.
             return Err(Wrong::at(path.line, format!("what is at `{}` cannot be told", path.key)));
         }
@@ -119,22 +121,32 @@ fn dialect(root: &Node, schemes: &BTreeMap<String, Scheme>, reading: &Reading<'_
     if is_http { Dialect::HttpApi } else { Dialect::RestApi }
 }
 
+fn has_operations(item: &Node) -> bool {
+    item.entries().iter().any(|operation| method(operation).is_some())
+}
+
+/// The method of an operation, if it is one.
+fn method(operation: &Entry) -> Option<&'static str> {
+    METHODS.iter().find(|(key, _)| operation.key.eq_ignore_ascii_case(key)).map(|(_, method)| *method)
+}
+
 fn route(
     path: &Entry,
     operation: &Entry,
     schemes: &BTreeMap<String, Scheme>,
     reading: &Reading<'_>,
 ) -> Option<Planned> {
-    let (_, method) = METHODS.iter().find(|(key, _)| operation.key.eq_ignore_ascii_case(key))?;
-    let node = reading.chosen(&operation.node)?;
+    let method = method(operation)?;
+    let node = if operation.node.is_map() { reading.chosen(&operation.node)? } else { &operation.node };
+    let is_clear = node.is_map() && !node.has_call() && node.get("$ref").is_none();
     let asks_iam = node.get("x-amazon-apigateway-auth").and_then(|auth| reading.field(auth, "type"));
     let mock = mock::answer(method, node.get(INTEGRATION), reading);
     let (asked, keyed) = security::gate(node, schemes, reading);
     let gate = match asks_iam.map(|kind| reading.text(kind).value) {
-        _ if node.has_call() => reading.unclear(&operation.key, node),
+        _ if !is_clear => reading.unclear(&operation.key, node),
         Some(kind) if !kind.eq_ignore_ascii_case("NONE") => Gate::Unsupported(format!("`{kind}` authorization")),
         _ => asked,
     };
     let path = if path.key == "/$default" { "$default" } else { path.key.as_str() };
-    Some(Planned { keyed, mock, ..Planned::new(operation.line, (*method).to_owned(), path.to_owned(), gate) })
+    Some(Planned { keyed, mock, ..Planned::new(operation.line, method.to_owned(), path.to_owned(), gate) })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::schemes::Scheme;
 use crate::import::Severity;
-use crate::import::document::{Entry, Node};
+use crate::import::document::{Entry, Node, Value};
 use crate::import::draft::{Declared, Gate, Means};
 use crate::import::reading::Reading;
 
@@ -15,7 +15,9 @@ pub(super) fn gate(
     reading: &Reading<'_>,
 ) -> (Gate, Option<bool>) {
     let Some(security) = reading.field(operation, "security") else { return (Gate::Unsaid, None) };
-    if security.items().is_empty() && (security.text().is_some() || !security.entries().is_empty()) {
+    // What is no list of maps says nothing to API Gateway, and may have been meant to.
+    let is_odd = |item: &Node| !item.is_map() || reading.chosen(item).is_some_and(|item| !item.is_map());
+    if !matches!(security.value, Value::List(_)) || security.items().iter().any(is_odd) {
         return (reading.unclear("security", security), None);
     }
     // A requirement that cannot be told is a call, whose name is no scheme: it closes the route.
