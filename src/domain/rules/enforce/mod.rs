@@ -32,6 +32,16 @@ pub type Steps = Trace<EnforceRule>;
 pub type Held<T> = Result<T, Refused<EnforceRule>>;
 
 /// Leave to go upstream. Only this module makes one.
+///
+/// Whoever has none can name it, and no more:
+///
+/// ```
+/// fn forward(_: poolpass::domain::rules::enforce::Permit) {}
+/// ```
+///
+/// ```compile_fail,E0423
+/// let forged = poolpass::domain::rules::enforce::Permit(poolpass::domain::rules::enforce::Ground::Open);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Permit(Ground);
 
