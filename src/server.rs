@@ -198,9 +198,9 @@ impl GatewayListeners {
         Ok(this)
     }
 
-    /// What these names are bound as.
-    pub fn addresses<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> Vec<SocketAddr> {
-        names.into_iter().filter_map(|name| self.by_name.get(name)).flatten().copied().collect()
+    /// What each address is bound as.
+    pub fn bound(&self) -> &BTreeMap<String, Vec<SocketAddr>> {
+        &self.by_name
     }
 
     /// Serves the gateways on these sockets until the server is stopped; nothing if there are none.

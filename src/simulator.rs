@@ -186,7 +186,7 @@ impl SimulatorBuilder {
             app.declare(file).await?;
         }
         let gateways = GatewayListeners::anywhere(app::wanted(&files, &settings))?;
-        app.open_gateways(&files, &settings, &gateways, PoolsAt::Here).await?;
+        app.open_gateways(&files, &settings, gateways.bound(), PoolsAt::Here).await?;
         let (told, ready) = oneshot::channel();
         let surfaces = app.clone();
         let thread = std::thread::Builder::new().name("simulator".to_owned()).spawn(move || {

@@ -4,7 +4,7 @@ mod explain;
 mod missing;
 mod plan;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,6 @@ use crate::gateway::context::{Payload, Telling};
 use crate::gateway::forward::{Limits, Upstream};
 use crate::gateway::function::{BinaryType, Function};
 use crate::gateway::{Behind, Gateway, Metadata, Mode, Place, Showing};
-use crate::server::GatewayListeners;
 use crate::store::StoreError;
 use crate::store::documents;
 
@@ -56,12 +55,12 @@ pub struct Opened {
 }
 
 impl App {
-    /// Puts the declared gateways together; `listeners` are theirs.
+    /// Puts the declared gateways together; `bound` says what the addresses that they want are bound as.
     pub async fn open_gateways(
         &mut self,
         files: &[ConfigFile],
         settings: &Settings,
-        listeners: &GatewayListeners,
+        bound: &BTreeMap<String, Vec<SocketAddr>>,
         pools: PoolsAt<'_>,
     ) -> Result<Opened, DeclareError> {
         let known = match pools {
@@ -78,7 +77,8 @@ impl App {
         let lacking = plans.iter().flat_map(|plan| plan.lacks.iter().cloned()).collect();
         let (mut all, mut notes): (Vec<Arc<Gateway>>, Vec<String>) = (Vec::new(), Vec::new());
         for plan in plans {
-            let addresses = listeners.addresses(addresses(plan.declared, settings));
+            let wanted = addresses(plan.declared, settings).iter();
+            let addresses = wanted.filter_map(|name| bound.get(name)).flatten().copied().collect();
             notes.extend(plan.notes);
             let built = build(plan.declared, plan.api, addresses, pools).and_then(|gateway| alone(gateway, &all));
             let gateway = built.map_err(|error| plan.file.misdeclared(plan.position, error))?;

@@ -90,7 +90,7 @@ impl Gateway {
         server::block_on(async move {
             let ends = Ends::heard()?;
             let issuer = |pool: &UserPoolId| issuer(pools_at.as_deref(), pool);
-            let opened = app.open_gateways(&files, &settings, &listeners, PoolsAt::Elsewhere(&issuer)).await?;
+            let opened = app.open_gateways(&files, &settings, listeners.bound(), PoolsAt::Elsewhere(&issuer)).await?;
             let endpoint = bench.as_ref().and_then(|bench| bench.addresses().first().copied());
             let endpoint = endpoint.map(|address| format!("http://{}", announce::reachable(address)));
             let bench = bench.map(|bench| bench.serve_bench(&app)).transpose()?;

@@ -195,7 +195,7 @@ impl Serve {
             for file in &files {
                 declare(&app, file).await?;
             }
-            let opened = app.open_gateways(&files, &settings, &gateways, PoolsAt::Here).await?;
+            let opened = app.open_gateways(&files, &settings, gateways.bound(), PoolsAt::Here).await?;
             let made = Made::of(&app, &files, opened.missing.as_ref()).await?;
             files.extend(opened.missing.clone());
             let main = listeners.serve(&app, settings.workers)?;
