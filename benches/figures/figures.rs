@@ -26,12 +26,14 @@ pub(crate) enum Bound {
 }
 
 impl Figure {
-    fn holds(&self) -> bool {
-        match self.bound {
+    /// Whether it keeps to its bound, in a word; nothing if it has none.
+    fn verdict(&self) -> &'static str {
+        let holds = match self.bound {
             Bound::AtLeast(bound) => self.value >= bound,
             Bound::AtMost(bound) => self.value <= bound,
-            Bound::None => true,
-        }
+            Bound::None => return "",
+        };
+        if holds { "holds" } else { "**missed**" }
     }
 }
 
@@ -67,8 +69,8 @@ pub(crate) fn table(figures: &[Figure]) -> String {
             Bound::AtMost(bound) => format!("≤ {bound}"),
             Bound::None => "–".to_owned(),
         };
-        let verdict = if figure.holds() { "holds" } else { "**missed**" };
-        writeln!(text, "| {} | {:.3} | {bound} | {} | {verdict} |", figure.what, figure.value, figure.unit)
+        let Figure { what, value, unit, .. } = figure;
+        writeln!(text, "| {what} | {value:.3} | {bound} | {unit} | {} |", figure.verdict())
             .expect("a string takes everything");
     }
     text
