@@ -240,6 +240,20 @@ fn a_body_arrives_as_text_or_in_base64() {
     assert_eq!(event["requestContext"]["domainName"], "localhost");
 }
 
+/// An endpoint may answer before it has read the event, and would take the rest of it for the next call.
+#[test]
+fn no_call_follows_another_on_its_connection() {
+    let function = function();
+    let world = world(function.port, 29);
+    let call = || {
+        assert_eq!(world.post(&world.url("rest", "/open/a"), &[("Content-Type", "text/plain")], "x").status, 200);
+        function.next()
+    };
+    let (first, second) = (call(), call());
+    assert_eq!((first.header("connection"), second.header("connection")), (Some("close"), Some("close")));
+    assert_ne!(first.connection, second.connection);
+}
+
 #[test]
 fn what_lambda_does_not_take_is_too_long() {
     let function = function();

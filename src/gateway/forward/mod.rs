@@ -91,6 +91,8 @@ pub async fn post(
     head.method = Method::POST;
     head.headers.insert(header::HOST, upstream.host.clone());
     head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(event.len()));
+    // What an endpoint leaves unread of an event would be the beginning of the next call.
+    head.headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     let request = Request::from_parts(head, Sent::whole(event));
     let upload = Upload::new(upstream.limits.body);
     let asked = exchange(lines, upstream, request, &upload).await;
