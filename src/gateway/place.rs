@@ -95,6 +95,11 @@ impl Gateways {
         }
     }
 
+    /// Whether it matters which host is asked for.
+    pub fn tell_hosts_apart(&self) -> bool {
+        self.all.iter().any(|gateway| gateway.place.host.is_some())
+    }
+
     /// Whether a server that decodes a path, or cuts it, may take it for one of another gateway here than it leads to.
     pub fn may_lead_elsewhere(&self, address: SocketAddr, host: Option<&str>, path: &str) -> bool {
         if self.all.len() < 2 || target::is_plain(path) {

@@ -29,7 +29,10 @@ async fn answer(gateways: web::Data<Gateways>, request: HttpRequest, payload: we
     if let Some(asked) = forward_auth::asked(&request) {
         return forward_auth::answer(&gateways, &request, asked).await;
     }
-    let Ok(host) = host_of(&request) else { return message(StatusCode::BAD_REQUEST, "Bad Request") };
+    let host = match host_of(&request) {
+        Ok(host) if host.as_deref().is_none_or(is_name) || !gateways.tell_hosts_apart() => host,
+        _ => return message(StatusCode::BAD_REQUEST, "Bad Request"),
+    };
     if let Some(answer) = metadata::answer(&gateways, &request, host.as_deref()).await {
         return answer;
     }
@@ -130,20 +133,30 @@ fn is_health_check(gateway: &Gateway, path: &str) -> bool {
     gateway.dialect == Dialect::RestApi && matches!(path, "/ping" | "/sping")
 }
 
-/// The host that is asked for, in lower case and without its port, unless the request names two.
+/// The host that is asked for, in lower case, without its port and the dot of a whole name, unless the request names two.
 fn host_of(request: &HttpRequest) -> Result<Option<String>, TwoHosts> {
     let mut hosts = request.headers().get_all(header::HOST);
     let (named, several) = (hosts.next(), hosts.next().is_some());
     if several {
         return Err(TwoHosts);
     }
-    let authority = request.uri().authority().map(|authority| authority.as_str().to_owned());
-    let host = authority.or_else(|| named.and_then(|value| value.to_str().ok()).map(str::to_owned));
-    Ok(host.map(|host| name_of(&host).to_ascii_lowercase()))
+    let authority = request.uri().authority().map(|authority| authority.host().to_owned());
+    let host = authority.or_else(|| named.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    let name = |host: String| {
+        let name = name_of(&host);
+        name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
+    };
+    Ok(host.map(name))
 }
 
 /// A request names two hosts (RFC 9112, section 3.2).
 struct TwoHosts;
+
+/// Whether this is nothing but a name or an address: `x@host` and `host:80x` may be `host` to whatever stands behind.
+fn is_name(host: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    host.strip_prefix('[').is_some_and(|rest| rest.ends_with(']')) || host.bytes().all(is_part)
+}
 
 /// A host without its port.
 fn name_of(authority: &str) -> &str {

@@ -101,12 +101,17 @@ fn gateways_share_an_address_by_host_base_path_and_stage() {
         ("/api/a", "localhost", "root"),
         ("/api/a", "orders.localhost", "hosted"),
         ("/api/a", "ORDERS.localhost:7277", "hosted"),
+        ("/api/a", "orders.localhost.", "hosted"),
+        ("/api/a", "orders.localhost.:7277", "hosted"),
         ("/a", "orders.localhost", "root"),
         ("/api/a", "orders.localhost.example.com", "root"),
     ];
     for (path, host, expected) in cases {
         let answer = asked(path, host);
         assert_eq!((answer.status, answer.body.as_str()), (200, expected), "{path} of {host}");
+    }
+    for host in ["x@orders.localhost", "orders.localhost:80x", "orders.localhost,x", "orders.localhost%2e", "a b"] {
+        assert_eq!(asked("/api/a", host).status, 400, "{host}");
     }
     let top = asked("/shop", "localhost");
     assert_eq!((top.status, top.json()["route"].as_str()), (200, Some("GET /")), "{top:?}");
