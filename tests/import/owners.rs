@@ -129,3 +129,37 @@ fn events_and_methods_name_their_api_as_plainly() {
     let unclear = Err("a.yaml:3: which API `M` belongs to cannot be told".to_owned());
     assert_eq!(routes(&rest("!Select [1, [!Ref Api]]"), &[]), unclear);
 }
+
+#[test]
+fn what_is_added_to_a_template_from_elsewhere_is_not_left_out() {
+    let template = |line: &str| {
+        format!(
+            "Resources:
+  Api: {{Type: AWS::ApiGatewayV2::Api, Properties: {{ProtocolType: HTTP}}}}
+  All: {{Type: AWS::ApiGatewayV2::Route, Properties: {{ApiId: !Ref Api, RouteKey: $default}}}}
+{line}
+"
+        )
+    };
+    for (line, problem) in [
+        ("  Admin: {Fn::Transform: {Name: AWS::Include}}", "it cannot be told what `Admin` is"),
+        ("  Admin: !If [A, {Type: AWS::ApiGatewayV2::Route}, !Ref AWS::NoValue]", "it cannot be told what `Admin` is"),
+        ("  Admin: {Type: !Ref Kind}", "it cannot be told what `Admin` is"),
+        ("Transform: {Name: AWS::Include}", "what this transform adds cannot be told"),
+        ("Transform: [AWS::Serverless-2016-10-31, {Name: AWS::Include}]", "what this transform adds cannot be told"),
+        ("Transform: Routes", "what this transform adds cannot be told"),
+    ] {
+        assert_eq!(routes(&template(line), &[]), Err(format!("a.yaml:4: {problem}")), "{line}");
+    }
+    let known = "Transform: [AWS::Serverless-2016-10-31, AWS::LanguageExtensions]";
+    assert_eq!(routes(&template(known), &[]), Ok(vec!["$default".to_owned()]));
+    let globals = |globals: &str| {
+        let api = "Resources: {Api: {Type: AWS::Serverless::HttpApi}}";
+        routes(&format!("Transform: AWS::Serverless-2016-10-31\nGlobals: {globals}\n{api}\n"), &[])
+    };
+    for all in ["{Fn::Transform: {Name: AWS::Include}}", "{HttpApi: {Fn::Transform: {Name: AWS::Include}}}"] {
+        assert_eq!(globals(all), Err("a.yaml:2: what holds for every API cannot be told".to_owned()), "{all}");
+    }
+    let none = "a.yaml: the file declares no routes; if its API is defined in another file, import that one";
+    assert_eq!(globals("{HttpApi: {Name: a}}"), Err(none.to_owned()));
+}

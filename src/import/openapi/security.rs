@@ -14,6 +14,10 @@ pub(super) fn gate(
     schemes: &BTreeMap<String, Scheme>,
     reading: &Reading<'_>,
 ) -> (Gate, Option<bool>) {
+    let is_null = |entry: &&Entry| entry.key == "security" && matches!(entry.node.value, Value::Null);
+    if let Some(nothing) = operation.entries().iter().find(is_null) {
+        return (reading.unclear("security", &nothing.node), None);
+    }
     let Some(security) = reading.field(operation, "security") else { return (Gate::Unsaid, None) };
     // What is no list of maps says nothing to API Gateway, and may have been meant to.
     let is_odd = |item: &Node| !item.is_map() || reading.chosen(item).is_some_and(|item| !item.is_map());

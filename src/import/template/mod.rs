@@ -53,12 +53,28 @@ struct Template<'d, 'r> {
     reading: &'r Reading<'d>,
 }
 
+/// Refuses what macros add to a template: only those of AWS that add nothing to an API, or what is read here, are let be.
+fn check_transform(root: &Node) -> Result<(), Wrong> {
+    let Some(transform) = root.get("Transform") else { return Ok(()) };
+    let several = if transform.items().is_empty() { std::slice::from_ref(transform) } else { transform.items() };
+    let is_known = |node: &&Node| node.text().is_some_and(|name| name.starts_with("AWS::") && name != "AWS::Include");
+    match several.iter().find(|node| !is_known(node)) {
+        Some(node) => Err(Wrong::at(node.line, "what this transform adds cannot be told")),
+        None => Ok(()),
+    }
+}
+
 /// Reads the API of a template.
 pub(super) fn read<'d>(root: &'d Node, reading: &Reading<'d>) -> Result<Draft, Wrong> {
     let entries = root.get("Resources").map(Node::entries).unwrap_or_default();
     if let Some(call) = root.entries().iter().chain(entries).find(|entry| entry.key.starts_with("Fn::")) {
         return Err(Wrong::at(call.line, format!("the resources that `{}` adds cannot be told", call.key)));
     }
+    let has_kind = |node: &Node| !node.has_call() && node.get("Type").and_then(Node::text).is_some();
+    if let Some(resource) = entries.iter().find(|entry| !has_kind(&entry.node)) {
+        return Err(Wrong::at(resource.line, format!("it cannot be told what `{}` is", resource.key)));
+    }
+    check_transform(root)?;
     let created = entries.iter().filter(|entry| reading.is_created(&entry.node) != Ok(false));
     let resources = created.map(|entry| Resource {
         id: &entry.key,

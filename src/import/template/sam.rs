@@ -24,7 +24,11 @@ pub(super) fn read(
         Kind::SamHttp | Kind::Http => (Dialect::HttpApi, "HttpApi", "HttpApi"),
         Kind::SamRest | Kind::Rest => (Dialect::RestApi, "Api", "Api"),
     };
-    let globals = template.root.get("Globals").and_then(|globals| globals.get(section)).unwrap_or(&NOTHING);
+    let all = template.root.get("Globals").unwrap_or(&NOTHING);
+    let globals = all.get(section).unwrap_or(&NOTHING);
+    if let Some(call) = [all, globals].into_iter().find(|node| node.has_call()) {
+        return Err(Wrong::at(call.line, "what holds for every API cannot be told"));
+    }
     let properties = merge::over(globals, resource.map_or(&NOTHING, |resource| resource.properties));
     let mut draft = template.definition(&properties, dialect)?;
     let auth = Auth::of(template, &properties, dialect);
