@@ -2,7 +2,7 @@
 //! variable.
 
 /// The headers in whose place some servers take their own path.
-const OF_THE_TARGET: [&str; 2] = ["x-original-url", "x-rewrite-url"];
+const OF_THE_TARGET: [&str; 3] = ["x-original-url", "x-override-url", "x-rewrite-url"];
 
 /// Whether some server takes its path out of a header of this name.
 pub(super) fn names_a_target(name: &str) -> bool {

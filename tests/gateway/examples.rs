@@ -146,7 +146,14 @@ fn is_asked_with_all(patterns: &Value, own: &[String]) {
             _ => panic!("{pattern}"),
         })
     };
-    let obeyed = ["x-http-method-override", "x-http-method", "x-method-override", "x-original-url", "x-rewrite-url"];
+    let obeyed = [
+        "x-http-method-override",
+        "x-http-method",
+        "x-method-override",
+        "x-original-url",
+        "x-override-url",
+        "x-rewrite-url",
+    ];
     for name in own.iter().map(String::as_str).chain(obeyed) {
         // Envoy itself refuses those with `_`.
         for spelled in [name.to_owned(), name.replace('-', "."), name.replacen('-', "~", 1)] {

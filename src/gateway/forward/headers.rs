@@ -33,14 +33,8 @@ const OF_THE_WAY: [&str; 5] =
     ["x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "forwarded"];
 
 /// Headers in which proxies tell of the request they were asked, and by which some servers go instead of the request.
-const OF_A_PROXY: [&str; 6] = [
-    "x-override-url",
-    "x-original-uri",
-    "x-original-method",
-    "x-forwarded-uri",
-    "x-forwarded-method",
-    "x-forwarded-prefix",
-];
+const OF_A_PROXY: [&str; 5] =
+    ["x-original-uri", "x-original-method", "x-forwarded-uri", "x-forwarded-method", "x-forwarded-prefix"];
 
 /// How the end of a request's body is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
