@@ -18,6 +18,7 @@ Resources:
   Admin:
     Type: AWS::ApiGatewayV2::Route
     Properties: {{AuthorizationType: AWS_IAM, RouteKey: GET /admin, {api}}}
+Conditions: {{Untold: !Equals [!Ref Given, a]}}
 "
     )
 }
@@ -65,6 +66,10 @@ fn a_route_of_an_api_that_cannot_be_told_is_refused() {
         ("ApiId: !GetAtt Inner.Outputs.Api", ": tie it with `--map Inner.Outputs.Api=API`"),
         ("ApiId: '{{resolve:ssm:/api}}'", ": tie it with `--map {{resolve:ssm:/api}}=API`"),
         ("ApiId: !Ref AWS::NoValue", ""),
+        (
+            "ApiId: !Select [1, [!If [Untold, x, !Ref AWS::NoValue], a1b2c3, !Ref Api]]",
+            ": tie what it depends on with `--map Given=VALUE`",
+        ),
         ("ApiId: !Ref Nowhere", ": tie it with `--map Nowhere=API`"),
         ("Target: a", ""),
     ] {

@@ -71,6 +71,11 @@ impl Resolver<'_> {
 
     fn select(&self, position: &Node, list: &Node) -> Text {
         let position = self.text(position).as_known().and_then(|text| text.parse::<usize>().ok());
+        if let Some(Err(choice)) = position.map(|position| self.certain(list.items(), position))
+            && let Some(choice) = choice
+        {
+            return self.text(choice);
+        }
         let list = self.list(list);
         if let [only] = list.as_slice()
             && !only.is_known()
@@ -79,6 +84,21 @@ impl Resolver<'_> {
         }
         let selected = position.and_then(|position| list.into_iter().nth(position));
         selected.unwrap_or_else(|| Text::unknown("Fn::Select"))
+    }
+
+    /// The item at this place of those that are there; the choice that cannot be told, if one comes before it: it may be
+    /// of nothing, and then another item is there.
+    pub(super) fn certain<'n>(&self, items: &'n [Node], position: usize) -> Result<&'n Node, Option<&'n Node>> {
+        let is_choice = |node: &Node| node.only_entry().is_some_and(|entry| entry.key == "Fn::If");
+        let mut there = items.iter().filter_map(|item| self.chosen(item));
+        for _ in 0..position {
+            let before = there.next().ok_or(None)?;
+            if is_choice(before) {
+                return Err(Some(before));
+            }
+        }
+        let item = there.next().ok_or(None)?;
+        if is_choice(item) { Err(Some(item)) } else { Ok(item) }
     }
 
     fn find_in_map(&self, map: &Node, first: &Node, second: &Node) -> Text {

@@ -27,8 +27,8 @@ impl Resolver<'_> {
             }
             ("Fn::Select", [position, list]) => {
                 let position: usize = self.number(position)?;
-                let mut items = list.items().iter().filter(|item| self.chosen(item).is_some());
-                items.nth(position).and_then(|item| self.referred(item))
+                let item = self.certain(list.items(), position).ok()?;
+                self.referred(item)
             }
             _ => None,
         }
