@@ -71,9 +71,7 @@ impl Resolver<'_> {
 
     fn select(&self, position: &Node, list: &Node) -> Text {
         let position = self.text(position).as_known().and_then(|text| text.parse::<usize>().ok());
-        if let Some(Err(choice)) = position.map(|position| self.certain(list.items(), position))
-            && let Some(choice) = choice
-        {
+        if let Some(Err(Some(choice))) = position.map(|position| self.certain(list.items(), position)) {
             return self.text(choice);
         }
         let list = self.list(list);
