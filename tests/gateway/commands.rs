@@ -355,7 +355,10 @@ fn routes_are_listed_with_what_protects_them() {
     assert_eq!(done.out.lines().take(5).collect::<Vec<_>>(), rows);
     let (_folder, mut command) = in_folder("");
     let done = finish(command.args(["routes", "books.yaml", "--fail-on-unprotected"]));
-    assert_eq!((done.code, done.err.as_str()), (Some(1), "poolpass: UNPROTECTED: GET /health\n"));
+    assert_eq!(
+        (done.code, done.err.as_str()),
+        (Some(1), "poolpass: UNPROTECTED: GET /health (`--allow ROUTE` for each that is meant to be open)\n")
+    );
 }
 
 #[test]

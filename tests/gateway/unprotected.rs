@@ -43,6 +43,11 @@ fn ended(arguments: &[&str]) -> (Option<i32>, String) {
     (done.status.code(), String::from_utf8(done.stderr).unwrap())
 }
 
+/// What a command says of these routes.
+fn unprotected(those: &str) -> String {
+    format!("poolpass: UNPROTECTED: {those} (`--allow ROUTE` for each that is meant to be open)\n")
+}
+
 /// Three commands that look at the routes of the API.
 fn commands() -> [Vec<&'static str>; 3] {
     let listen = ["--gateway-mode", "mock", "--gateway-listen", "127.0.0.1:0", "--ready-json"];
@@ -61,7 +66,7 @@ fn open_routes_are_refused_by_every_command_that_is_told_to() {
             (&["--fail-on-unprotected", "--allow", "GET /health", "--allow", "GET /heath"], "GET /books"),
             (&["--fail-on-unprotected=true", "--allow", "PUT /books"], "GET /books, GET /health"),
         ] {
-            let expected = (Some(1), format!("poolpass: UNPROTECTED: {left}\n"));
+            let expected = (Some(1), unprotected(left));
             assert_eq!(ended(&[&arguments, flags].concat()), expected, "{arguments:?} {flags:?}");
         }
     }
@@ -85,12 +90,27 @@ fn a_configuration_may_ask_for_it_and_flags_win() {
     let serve = ["serve", "--config", "poolpass.yaml", "--store", "memory", "--listen", "127.0.0.1:0", "--ready-json"];
     let serve = [&serve[..], &["--gateway-listen", "127.0.0.1:0"]].concat();
     for arguments in [vec!["routes", "poolpass.yaml"], serve.clone()] {
-        let expected = (Some(1), "poolpass: UNPROTECTED: GET /books, GET /more\n".to_owned());
+        let expected = (Some(1), unprotected("GET /books, GET /more"));
         assert_eq!(ended(&arguments), expected);
     }
     let (folder, mut command) = in_folder(&[&serve[..], &["--fail-on-unprotected=false"]].concat());
     let world = World::of(&mut command, Some(folder));
     assert_eq!(world.gateway("more")["unprotected"], json!(["GET /health", "GET /more"]));
+}
+
+#[test]
+fn a_gateway_that_only_observes_is_open() {
+    let serve = ["serve", "--config", "poolpass.yaml", "--store", "memory", "--listen", "127.0.0.1:0", "--ready-json"];
+    let flags = ["--gateway-listen", "127.0.0.1:0", "--allow", "GET /books"];
+    for arguments in [vec!["routes", "poolpass.yaml", "--allow", "GET /books"], [&serve[..], &flags[..]].concat()] {
+        let (folder, mut command) = in_folder(&arguments);
+        let observing = DECLARED.replace("mode: mock }", "mode: observe, upstream: 'http://127.0.0.1:9' }");
+        assert_ne!(observing, DECLARED);
+        fs::write(folder.path().join("poolpass.yaml"), observing).unwrap();
+        let done = if arguments[0] == "routes" { command.output().unwrap() } else { refused(&mut command) };
+        let expected = unprotected("all of `books`, which only observes, GET /health, GET /more");
+        assert_eq!((done.status.code(), String::from_utf8(done.stderr).unwrap()), (Some(1), expected));
+    }
 }
 
 #[test]
@@ -122,7 +142,7 @@ fn preflights_that_the_gateway_answers_leave_nothing_open() {
     let (folder, mut command) = in_folder(&["routes", "api.yaml", "--fail-on-unprotected"]);
     fs::write(folder.path().join("api.yaml"), PREFLIGHTS).unwrap();
     let done = command.output().unwrap();
-    assert_eq!(String::from_utf8(done.stderr).unwrap(), "poolpass: UNPROTECTED: OPTIONS /passed\n");
+    assert_eq!(String::from_utf8(done.stderr).unwrap(), unprotected("OPTIONS /passed"));
     let rows = [
         "  OPTIONS /mocked  PREFLIGHT",
         "  OPTIONS /passed  UNPROTECTED",
@@ -152,5 +172,5 @@ gateways:
         in_folder(&["routes", "poolpass.yaml", "--fail-on-unprotected", "--allow", "GET /health"]);
     fs::write(folder.path().join("poolpass.yaml"), opened).unwrap();
     let said = String::from_utf8(command.output().unwrap().stderr).unwrap();
-    assert_eq!(said, "poolpass: UNPROTECTED: GET /books, PUT /books, OPTIONS /books\n");
+    assert_eq!(said, unprotected("GET /books, PUT /books, OPTIONS /books"));
 }

@@ -68,7 +68,7 @@ impl App {
             PoolsAt::Elsewhere(_) => Known::All,
         };
         let plans = plans(files, &known)?;
-        settings.unprotected.check(plans.iter().flat_map(|plan| &plan.api.routes))?;
+        settings.unprotected.check(plans.iter().map(|plan| (plan.declared, plan.api.routes.as_slice())))?;
         let declared = files.iter().flat_map(|file| &file.world.pools).map(|pool| &pool.id).collect();
         let missing = missing::file(&plans, &declared);
         if let Some(missing) = &missing {

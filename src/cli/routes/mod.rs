@@ -67,7 +67,7 @@ impl Routes {
             listed.gateways.iter().try_for_each(|gateway| output.line(&gateway.text()))?;
         }
         let told = all().fold(self.api.layer(), |layer, file| layer.over(file.server.clone()));
-        Ok(told.unprotected().check(plans.iter().flat_map(|plan| &plan.api.routes))?)
+        Ok(told.unprotected().check(plans.iter().map(|plan| (plan.declared, plan.api.routes.as_slice())))?)
     }
 
     /// The gateways of the file, whichever kind it is.
