@@ -1,8 +1,9 @@
 //! Names of headers, as servers behind a gateway may take them: to many, `X_User`, `X.User` and `X-User` are the same
 //! variable.
 
-/// The headers in whose place some servers take their own path.
-const OF_THE_TARGET: [&str; 3] = ["x-original-url", "x-override-url", "x-rewrite-url"];
+/// The headers out of which some servers take their path. Proxies tell in the last two which request they were asked.
+const OF_THE_TARGET: [&str; 5] =
+    ["x-original-url", "x-override-url", "x-rewrite-url", "x-original-uri", "x-forwarded-uri"];
 
 /// Whether some server takes its path out of a header of this name.
 pub(super) fn names_a_target(name: &str) -> bool {

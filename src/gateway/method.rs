@@ -11,8 +11,9 @@ use super::header_name::is_read_as;
 /// The header that a REST API obeys.
 const OVERRIDE: &str = "x-http-method-override";
 
-/// The headers that some servers obey.
-const OVERRIDES: [&str; 3] = [OVERRIDE, "x-http-method", "x-method-override"];
+/// The headers that some servers obey. Proxies tell in the last two which request they were asked.
+const OVERRIDES: [&str; 5] =
+    [OVERRIDE, "x-http-method", "x-method-override", "x-original-method", "x-forwarded-method"];
 
 /// The methods that a REST API has.
 const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];

@@ -263,7 +263,15 @@ fn a_header_that_an_api_may_take_for_the_target_names_the_one_that_is_judged() {
     let health = "/rest-api/v1/health";
     for proxy in PROXIES {
         let refused = if proxy == Proxy::Nginx { 403 } else { 400 };
-        for name in ["X-Original-URL", "X-Rewrite-URL", "X-Override-URL", "X_Original_Url", "X.Rewrite.URL"] {
+        for name in [
+            "X-Original-URL",
+            "X-Rewrite-URL",
+            "X-Override-URL",
+            "X_Original_Url",
+            "X.Rewrite.URL",
+            "X_Original_URI",
+            "X.Forwarded-Uri",
+        ] {
             for another in ["/rest-api/v1/orders", "", "/rest-api/v1/health?a", "http://a/b"] {
                 let answer = asking.ask(proxy, "rest-api", ("GET", health), &[(name, another)]);
                 assert_eq!(answer.status, refused, "{proxy:?} {name}: {another}");

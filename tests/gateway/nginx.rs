@@ -228,8 +228,11 @@ fn a_client_cannot_make_nginx_ask_about_another_request() {
     let absolute = "GET http://health/orders HTTP/1.1\r\nHost: orders\r\nConnection: close\r\n\r\n";
     assert!(front.nginx.raw(absolute).starts_with("HTTP/1.1 401 "));
     assert_eq!(upstream.next().line, "GET /health HTTP/1.0", "nothing else has reached the API");
-    assert_eq!(front.ask("GET", "/health?last", &[]).status, 200);
-    assert_eq!(upstream.next().line, "GET /health?last HTTP/1.0");
+    assert_eq!(front.ask("GET", "/health?last", &told).status, 200);
+    let last = upstream.next();
+    assert_eq!(last.line, "GET /health?last HTTP/1.0");
+    let arrived = told.map(|(name, _)| last.header(name));
+    assert_eq!(arrived, [Some("GET"), Some("/health?last"), None, None], "the API is told what was judged");
 }
 
 #[test]

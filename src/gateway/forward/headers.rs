@@ -28,13 +28,9 @@ const OF_A_CONNECTION: [&str; 10] = [
 /// Headers that say how a request is to be read; they are told anew.
 const OF_THE_MESSAGE: [&str; 3] = ["content-length", "expect", "host"];
 
-/// Headers about the way of a request, which the gateway writes itself.
-const OF_THE_WAY: [&str; 5] =
-    ["x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "forwarded"];
-
-/// Headers in which proxies tell of the request they were asked, and by which some servers go instead of the request.
-const OF_A_PROXY: [&str; 5] =
-    ["x-original-uri", "x-original-method", "x-forwarded-uri", "x-forwarded-method", "x-forwarded-prefix"];
+/// Headers about the way of a request, which the gateway writes itself, or nobody.
+const OF_THE_WAY: [&str; 6] =
+    ["x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-prefix", "x-forwarded-proto", "forwarded"];
 
 /// How the end of a request's body is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +123,7 @@ pub(super) fn of_event(
     let mut headers = HeaderMap::with_capacity(incoming.len() + told.len() + 8);
     pass_on(request, own, &told, &mut headers)?;
     tell_the_way(&mut headers, request)?;
-    if let Some(host) = headers.remove("x-forwarded-host") {
+    if let Some(host) = headers.remove(HOST) {
         headers.insert(header::HOST, host);
     }
     if length > 0 || incoming.contains_key(client::CONTENT_LENGTH) {
@@ -138,6 +134,11 @@ pub(super) fn of_event(
     }
     Some(headers)
 }
+
+const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
+const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// Copies the client's headers that go on.
 fn pass_on(
@@ -174,23 +175,22 @@ fn tell_the_way(headers: &mut HeaderMap, request: &HttpRequest) -> Option<()> {
     if let Some(peer) = request.peer_addr() {
         hops.extend_from_slice(peer.ip().to_string().as_bytes());
     }
-    headers.insert("x-forwarded-for", HeaderValue::from_maybe_shared(hyper::body::Bytes::from(hops)).ok()?);
-    headers.insert("x-forwarded-proto", HeaderValue::from_static("http"));
-    headers.insert("x-forwarded-port", HeaderValue::from(request.app_config().local_addr().port()));
+    headers.insert(FOR, HeaderValue::from_maybe_shared(hyper::body::Bytes::from(hops)).ok()?);
+    headers.insert(PROTO, HeaderValue::from_static("http"));
+    headers.insert(PORT, HeaderValue::from(request.app_config().local_addr().port()));
     let authority = request.uri().authority().map(|authority| authority.as_str().as_bytes());
     let host = authority.or_else(|| request.headers().get(client::HOST).map(client::HeaderValue::as_bytes));
     if let Some(host) = host {
-        headers.insert("x-forwarded-host", HeaderValue::from_bytes(host).ok()?);
+        headers.insert(HOST, HeaderValue::from_bytes(host).ok()?);
     }
     Some(())
 }
 
 /// Whether a header of the client's ends here, under whatever spelling an upstream could take for its name.
 fn is_kept_back(name: &str, own: &[HeaderName], told: &[(HeaderName, HeaderValue)]) -> bool {
-    OF_A_CONNECTION.iter().chain(&OF_THE_MESSAGE).any(|own| is_read_as(name, own))
+    OF_A_CONNECTION.iter().chain(&OF_THE_MESSAGE).chain(&OF_THE_WAY).any(|own| is_read_as(name, own))
         || method::is_override(name)
         || names_a_target(name)
-        || OF_THE_WAY.iter().chain(&OF_A_PROXY).any(|own| is_read_as(name, own))
         || own.iter().any(|own| is_read_as(name, own.as_str()))
         || told.iter().any(|(own, _)| is_read_as(name, own.as_str()))
 }
