@@ -1,7 +1,6 @@
 //! Where a gateway is found: by the address that was connected to, the host that was asked for, and how the path begins.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use crate::domain::gateway::target;
 
@@ -24,7 +23,7 @@ pub struct Place {
 #[derive(Debug)]
 pub enum Sought<'g, 'p> {
     /// A gateway, and the path without what led to it.
-    Gateway(&'g Arc<Gateway>, &'p str),
+    Gateway(&'g Gateway, &'p str),
     /// A path that belongs to none of the gateways here, of which this is one.
     OtherPath(&'g Gateway),
     /// A host that nobody here answers for.
@@ -102,14 +101,15 @@ impl Gateways {
 
     /// Whether a server that decodes a path, or cuts it, may take it for one of another gateway here than it leads to.
     pub fn may_lead_elsewhere(&self, address: SocketAddr, host: Option<&str>, path: &str) -> bool {
-        if self.all.len() < 2 || target::is_plain(path) {
+        let is_plain = || target::is_plain(path) && self.all.iter().all(|each| target::is_plain(&each.place.base_path));
+        if self.all.len() < 2 || is_plain() {
             return false;
         }
         let Sought::Gateway(own, _) = self.seek(address, host, path) else { return false };
         let rank = |place: &Place| (place.host.is_some(), place.segments().len());
         let here = self.all.iter().filter(|gateway| gateway.place.answers_for(address, host));
         let mut before = here.filter(|other| rank(&other.place) > rank(&own.place));
-        before.any(|other| target::may_begin_with(path, &other.place.segments()))
+        before.any(|other| target::may_begin_with(path, &other.place.prefix()))
     }
 }
 

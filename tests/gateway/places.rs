@@ -126,6 +126,7 @@ fn a_path_that_may_be_read_as_another_gateways_is_refused() {
     base_path: /any
     routes: [{ route: 'GET /{proxy+}', authorizer: none, allow_ambiguous_paths: true, mock: { body: any } }]
   - { name: within, mode: mock, base_path: /any/within, routes: [] }
+  - { name: dotted, mode: mock, base_path: /dotted., routes: [] }
 ";
     let world = World::start(&format!("{PLACES}{takes_any}"));
     let asked = |path: &str, host: &str| {
@@ -134,7 +135,18 @@ fn a_path_that_may_be_read_as_another_gateways_is_refused() {
         (head.split(' ').nth(1).expect("a status").to_owned(), body.to_owned())
     };
     let bad = || ("400".to_owned(), r#"{"message":"Bad Request"}"#.to_owned());
-    for path in ["/%73hop/a", "/shop;a/a", "/shop;a", "/shop%3fa", "/shop%23/a", "/pr%6fd/a", "/shop/%76%32/prod/a"] {
+    for path in [
+        "/%73hop/a",
+        "/shop;a/a",
+        "/shop;a",
+        "/shop%3fa",
+        "/shop%23/a",
+        "/pr%6fd/a",
+        "/shop/%76%32/prod/a",
+        "/dotted%2e/a",
+        "/dotted/a",
+        "/%20/shop/a",
+    ] {
         assert_eq!(asked(path, "localhost"), bad(), "{path}");
     }
     for (path, expected) in [("/%73hops/a", "root"), ("/shop/%61", "based"), ("/shop/v2/%61", "based")] {

@@ -100,11 +100,10 @@ fn is_overlong(bytes: &[u8]) -> bool {
     bytes.iter().any(|byte| matches!(byte, 0xc0 | 0xc1)) || bytes.windows(2).any(begins)
 }
 
-/// Whether a path begins with these segments in any reading.
-pub fn may_begin_with(path: &str, segments: &[&str]) -> bool {
-    reading::each(path)
-        .iter()
-        .any(|read| segments.len() <= read.len() && read.iter().zip(segments).all(|(a, b)| a == b))
+/// Whether a path begins with another in any reading.
+pub fn may_begin_with(path: &str, prefix: &str) -> bool {
+    let prefixes = reading::each(prefix);
+    reading::each(path).iter().any(|read| prefixes.iter().any(|prefix| read.starts_with(prefix)))
 }
 
 /// Whether there is only one way to read a path.
