@@ -116,39 +116,43 @@ pub(super) fn authority(request: &HttpRequest) -> String {
     asked.filter(is_plain).map_or_else(|| request.app_config().local_addr().to_string(), str::to_owned)
 }
 
+/// What a request asks for that asks for a document.
+pub(super) struct Published<'g> {
+    gateway: &'g Gateway,
+    metadata: &'g Metadata,
+}
+
 /// The document that the request asks for, if it asks for one; `host` is in lower case and without a port.
-pub(super) async fn answer(gateways: &Gateways, request: &HttpRequest, host: Option<&str>) -> Option<HttpResponse> {
+pub(super) fn asked<'g>(gateways: &'g Gateways, request: &HttpRequest, host: Option<&str>) -> Option<Published<'g>> {
     let path = request.uri().path().strip_prefix(WELL_KNOWN)?;
-    let (gateway, metadata) = found(gateways, request, host, path)?;
-    match *request.method() {
-        Method::GET | Method::HEAD => {
-            let document = document(gateways, gateway, metadata, &authority(request)).await;
-            let open = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-            Some(HttpResponse::Ok().insert_header(open).json(document))
-        }
-        Method::OPTIONS => {
+    let asks = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    asks.then(|| found(gateways, request, host, path))?
+}
+
+impl Published<'_> {
+    /// The document, or the answer to a browser that may want it.
+    pub(super) async fn answer(&self, gateways: &Gateways, request: &HttpRequest) -> HttpResponse {
+        let open = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        if *request.method() == Method::OPTIONS {
             let mut answer = HttpResponse::NoContent();
-            answer.insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
+            answer.insert_header(open);
             answer.insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET"));
             // Clients of the Model Context Protocol name its version in a header of their own.
             answer.insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "*"));
-            Some(answer.finish())
+            return answer.finish();
         }
-        _ => None,
+        let document = document(gateways, self.gateway, self.metadata, &authority(request)).await;
+        HttpResponse::Ok().insert_header(open).json(document)
     }
 }
 
-fn found<'g>(
-    gateways: &'g Gateways,
-    request: &HttpRequest,
-    host: Option<&str>,
-    path: &str,
-) -> Option<(&'g Gateway, &'g Metadata)> {
+fn found<'g>(gateways: &'g Gateways, request: &HttpRequest, host: Option<&str>, path: &str) -> Option<Published<'g>> {
     let address = request.app_config().local_addr();
-    let published = gateways.all.iter().filter_map(|gateway| Some((&**gateway, gateway.metadata.as_ref()?)));
-    let here = published.filter(|(gateway, _)| gateway.place.answers_for(address, host));
-    let those = here.filter(|(gateway, metadata)| metadata.is_at(&gateway.place, path));
-    those.max_by_key(|(gateway, _)| gateway.place.host.is_some())
+    let all = gateways.all.iter();
+    let published = all.filter_map(|gateway| Some(Published { gateway, metadata: gateway.metadata.as_ref()? }));
+    let here = published.filter(|each| each.gateway.place.answers_for(address, host));
+    let those = here.filter(|each| each.metadata.is_at(&each.gateway.place, path));
+    those.max_by_key(|each| each.gateway.place.host.is_some())
 }
 
 async fn document<'g>(gateways: &Gateways, gateway: &Gateway, metadata: &'g Metadata, authority: &str) -> Document<'g> {

@@ -39,7 +39,7 @@ impl Coming<'_> {
             return answer;
         }
         let passage = self.passage(gateways, became, answer.status().as_u16());
-        let answer = if shows { show::tell(gateways, self, &passage, answer).await } else { answer };
+        let answer = if shows { Box::pin(show::tell(gateways, self, &passage, answer)).await } else { answer };
         gateways.recorder.pass(passage);
         answer
     }

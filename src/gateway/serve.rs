@@ -1,5 +1,8 @@
 //! A request of a gateway's own listener: decided, and answered as the decision wants it.
 
+use std::borrow::Cow;
+
+use actix_web::http::header::HeaderValue;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
@@ -26,19 +29,20 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 async fn answer(gateways: web::Data<Gateways>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+    // What is rare is boxed, here and further in: the future of every request has room for all that is not.
     if let Some(asked) = forward_auth::asked(&request) {
-        return forward_auth::answer(&gateways, &request, asked).await;
+        return Box::pin(forward_auth::answer(&gateways, &request, asked)).await;
     }
     let host = match host_of(&request) {
         Ok(host) if host.as_deref().is_none_or(is_name) || !gateways.tell_hosts_apart() => host,
         _ => return message(StatusCode::BAD_REQUEST, "Bad Request"),
     };
-    if let Some(answer) = metadata::answer(&gateways, &request, host.as_deref()).await {
-        return answer;
+    if let Some(published) = metadata::asked(&gateways, &request, host.as_deref()) {
+        return Box::pin(published.answer(&gateways, &request)).await;
     }
-    let (gateway, path) = match sought(&gateways, &request, host.as_deref()).await {
+    let (gateway, path) = match sought(&gateways, &request, host.as_deref()) {
         Ok(found) => found,
-        Err(answer) => return *answer,
+        Err(elsewhere) => return Box::pin(elsewhere.answer(&gateways, &request)).await,
     };
     let id = dialect::request_id(gateway.dialect, gateways.verifier.random());
     let coming = Coming::to(gateway, &id, path, &request);
@@ -93,38 +97,55 @@ impl Coming<'_> {
             Behind::Function(function) => {
                 let now = gateways.verifier.now();
                 let call = Call { gateway, id: self.id, now, method, path, request, matched };
-                function.answer(permit, &call, lines, payload).await
+                Box::pin(function.answer(permit, &call, lines, payload)).await
             }
         }
     }
 }
 
-/// The gateway of the request and the path within it, or the answer to what is for no route.
-async fn sought<'g, 'r>(
+/// What a request is for that is for no route.
+enum Elsewhere<'g> {
+    /// A host that no gateway here answers for.
+    OtherHost,
+    /// Whether the host of this gateway is well.
+    Health(&'g Gateway),
+    /// A path that is not within this gateway, nor within another.
+    OtherPath(&'g Gateway),
+}
+
+/// The gateway of the request and the path within it, unless it is for no route.
+fn sought<'g, 'r>(
     gateways: &'g Gateways,
     request: &'r HttpRequest,
     host: Option<&str>,
-) -> Result<(&'g Gateway, &'r str), Box<HttpResponse>> {
+) -> Result<(&'g Gateway, &'r str), Elsewhere<'g>> {
     let path = request.uri().path();
-    let (gateway, within) = match gateways.seek(request.app_config().local_addr(), host, path) {
-        Sought::Gateway(gateway, within) => (&**gateway, Some(within)),
-        Sought::OtherPath(gateway) => (gateway, None),
-        Sought::OtherHost => return Err(Box::new(message(StatusCode::FORBIDDEN, "Forbidden"))),
-    };
-    let healthy = is_health_check(gateway, path);
-    if let (Some(within), false) = (within, healthy) {
-        return Ok((gateway, within));
+    match gateways.seek(request.app_config().local_addr(), host, path) {
+        Sought::Gateway(gateway, _) | Sought::OtherPath(gateway) if is_health_check(gateway, path) => {
+            Err(Elsewhere::Health(gateway))
+        }
+        Sought::Gateway(gateway, within) => Ok((gateway, within)),
+        Sought::OtherPath(gateway) => Err(Elsewhere::OtherPath(gateway)),
+        Sought::OtherHost => Err(Elsewhere::OtherHost),
     }
-    let id = dialect::request_id(gateway.dialect, gateways.verifier.random());
-    let coming = Coming::to(gateway, &id, path, request);
-    let mut answer = if healthy {
-        HttpResponse::Ok().content_type("text/plain").body("healthy")
-    } else {
-        let became = Became::only(Verdict::Failed(Fault::NoSuchStage), Steps::new());
-        coming.keep(gateways, became, coming.fault(Fault::NoSuchStage)).await
-    };
-    coming.sign(&mut answer);
-    Err(Box::new(answer))
+}
+
+impl Elsewhere<'_> {
+    async fn answer(&self, gateways: &Gateways, request: &HttpRequest) -> HttpResponse {
+        let (Self::Health(gateway) | Self::OtherPath(gateway)) = self else {
+            return message(StatusCode::FORBIDDEN, "Forbidden");
+        };
+        let id = dialect::request_id(gateway.dialect, gateways.verifier.random());
+        let coming = Coming::to(gateway, &id, request.uri().path(), request);
+        let mut answer = if let Self::Health(_) = self {
+            HttpResponse::Ok().content_type("text/plain").body("healthy")
+        } else {
+            let became = Became::only(Verdict::Failed(Fault::NoSuchStage), Steps::new());
+            coming.keep(gateways, became, coming.fault(Fault::NoSuchStage)).await
+        };
+        coming.sign(&mut answer);
+        answer
+    }
 }
 
 // COGNITO: these paths of a host with a REST API never get to the API (documented; the answer was seen). With a stage or a
@@ -134,19 +155,18 @@ fn is_health_check(gateway: &Gateway, path: &str) -> bool {
 }
 
 /// The host that is asked for, in lower case, without its port and the dot of a whole name, unless the request names two.
-fn host_of(request: &HttpRequest) -> Result<Option<String>, TwoHosts> {
+fn host_of(request: &HttpRequest) -> Result<Option<Cow<'_, str>>, TwoHosts> {
     let mut hosts = request.headers().get_all(header::HOST);
     let (named, several) = (hosts.next(), hosts.next().is_some());
     if several {
         return Err(TwoHosts);
     }
-    let authority = request.uri().authority().map(|authority| authority.host().to_owned());
-    let host = authority.or_else(|| named.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()));
-    let name = |host: String| {
-        let name = name_of(&host);
-        name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
-    };
-    Ok(host.map(name))
+    let authority = request.uri().authority().map(|authority| authority.host().as_bytes());
+    let host = authority.or_else(|| named.map(HeaderValue::as_bytes)).map(String::from_utf8_lossy);
+    Ok(host.map(|host| match host {
+        Cow::Borrowed(host) if !host.bytes().any(|byte| byte.is_ascii_uppercase()) => Cow::Borrowed(name_of(host)),
+        host => Cow::Owned(name_of(&host).to_ascii_lowercase()),
+    }))
 }
 
 /// A request names two hosts (RFC 9112, section 3.2).
@@ -158,12 +178,13 @@ fn is_name(host: &str) -> bool {
     host.strip_prefix('[').is_some_and(|rest| rest.ends_with(']')) || host.bytes().all(is_part)
 }
 
-/// A host without its port.
+/// A host without its port, and without the dot of a whole name.
 fn name_of(authority: &str) -> &str {
-    match authority.rsplit_once(':') {
+    let name = match authority.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => authority,
-    }
+    };
+    name.strip_suffix('.').unwrap_or(name)
 }
 
 /// An answer of no gateway.

@@ -72,7 +72,7 @@ pub async fn forward(
     let (line, answer) =
         exchange(lines, upstream, wanted, &upload).await.map_err(|failure| fault(&failure, &upload))?;
     match (answer.status(), held) {
-        (StatusCode::SWITCHING_PROTOCOLS, Some(payload)) => tunnel::open(line, &answer, payload).await,
+        (StatusCode::SWITCHING_PROTOCOLS, Some(payload)) => Box::pin(tunnel::open(line, &answer, payload)).await,
         // Nobody asked for another protocol: what follows would be read as something else than it is.
         (StatusCode::SWITCHING_PROTOCOLS, None) => Err(Fault::UpstreamDown),
         _ => answer::passed(line, answer, lines, upstream, request).await,
@@ -159,7 +159,7 @@ async fn exchange(
             done => return done,
         },
     };
-    let line = lines.open(upstream).await?;
+    let line = Box::pin(lines.open(upstream)).await?;
     within(upstream, upload, line.ask(request)).await
 }
 

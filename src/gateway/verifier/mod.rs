@@ -82,6 +82,10 @@ impl Verifier {
         if let Some(known) = self.recall(text, authorizer, trace).await {
             return Ok(known);
         }
+        Box::pin(self.vouched(text, authorizer, trace)).await
+    }
+
+    async fn vouched(&self, text: &str, authorizer: &Authorizer, trace: &mut Steps) -> Held<Arc<Verified>> {
         let token = enforce::understood(text, trace)?;
         let issuer = enforce::trusted(&token, authorizer, trace)?;
         let (key, keys) = match issuer {
@@ -97,7 +101,11 @@ impl Verifier {
 
     /// Whether the token still counts, if the authorizer wants to know.
     pub async fn standing(&self, verified: &Verified, authorizer: &Authorizer) -> Standing {
-        if authorizer.checks_revocation { standing::standing(&self.tokens, verified).await } else { Standing::Unasked }
+        if authorizer.checks_revocation {
+            Box::pin(standing::standing(&self.tokens, verified)).await
+        } else {
+            Standing::Unasked
+        }
     }
 
     async fn checked_here(&self, pool: &UserPoolId, token: &Unverified<'_>) -> (Key, Option<Keys>) {
