@@ -32,6 +32,9 @@ pub(super) enum Broken {
     Idle,
 }
 
+/// The end of a body that has fewer bytes is copied: that costs less than new memory for the connection to read into.
+const SHORT: usize = 2048;
+
 /// The body of an answer, and the connection that it comes over.
 struct Returned {
     incoming: Incoming,
@@ -66,8 +69,16 @@ pub(super) async fn passed(
     request: &HttpRequest,
 ) -> Result<HttpResponse, Fault> {
     let (head, incoming) = answer.into_parts();
-    let status = ClientStatus::from_u16(head.status.as_u16()).map_err(|_| Fault::UpstreamDown)?;
+    let mut response =
+        HttpResponse::new(ClientStatus::from_u16(head.status.as_u16()).map_err(|_| Fault::UpstreamDown)?);
+    headers::returned(&head.headers, response.headers_mut()).ok_or(Fault::UpstreamDown)?;
+    let told = head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if let (StatusCode::NOT_MODIFIED, Some(length)) = (head.status, told) {
+        response.headers_mut().insert(client::CONTENT_LENGTH, client::HeaderValue::from(length));
+    }
     let is_endless = head.headers.get(header::CONTENT_TYPE).is_some_and(|kind| is_event_stream(kind.as_bytes()));
+    // It lies in the memory into which the connection reads on, if nobody holds that any more.
+    drop(head);
     let returned = Returned {
         incoming,
         line: Some(line),
@@ -76,7 +87,6 @@ pub(super) async fn passed(
         idle: Idle { longest: (!is_endless).then_some(upstream.limits.answer), timer: None },
         broken: None,
     };
-    let told = head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let body = match returned.at_once().await {
         Ok(_) if request.method() == Method::HEAD => {
             BoxBody::new(Bodiless(told.map_or(BodySize::None, BodySize::Sized)))
@@ -84,11 +94,7 @@ pub(super) async fn passed(
         Ok(whole) => BoxBody::new(whole),
         Err(returned) => BoxBody::new(returned),
     };
-    let mut response = HttpResponse::with_body(status, body);
-    headers::returned(&head.headers, response.headers_mut()).ok_or(Fault::UpstreamDown)?;
-    if let (StatusCode::NOT_MODIFIED, Some(length)) = (head.status, told) {
-        response.headers_mut().insert(client::CONTENT_LENGTH, client::HeaderValue::from(length));
-    }
+    let mut response = response.set_body(body);
     if request.version() < Version::HTTP_11 && matches!(response.body().size(), BodySize::Stream) {
         // There are no chunks yet in HTTP/1.0: the body ends with the connection.
         response.head_mut().no_chunking(true);
@@ -171,7 +177,9 @@ impl Returned {
                 Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
             };
             if part.is_none() || self.incoming.is_end_stream() {
+                let part = part.map(|part| part.map(out_of_the_way));
                 self.release(cx);
+                return Poll::Ready(part);
             }
             return Poll::Ready(part);
         }
@@ -249,6 +257,11 @@ impl MessageBody for Bodiless {
     fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
         Poll::Ready(None)
     }
+}
+
+/// The same bytes; short ones elsewhere, so that the connection can read on where they were.
+fn out_of_the_way(part: Bytes) -> Bytes {
+    if part.len() < SHORT { Bytes::copy_from_slice(&part) } else { part }
 }
 
 /// Whether the parts of a body are events, between which any time may pass.
