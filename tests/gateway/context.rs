@@ -63,6 +63,12 @@ fn the_upstream_is_told_who_asks_in_the_manner_of_the_dialect() {
     // What a route does not ask for is not told, although the token has it.
     let any = authorizer(&asked_for("one", "/any"));
     assert_eq!((&any["scopes"], &any["claims"]), (&Value::Null, &one["claims"]));
+    // Told again it is the same, and another token's is its own.
+    assert_eq!(authorizer(&asked("one")), one);
+    assert_eq!(world.get(&world.url("one", "/scoped"), &world.token("reader", "orders/read")).status, 200);
+    let other = authorizer(&upstream.next());
+    assert_eq!(other["claims"]["client_id"], "reader");
+    assert_ne!(other["claims"]["jti"], one["claims"]["jti"]);
 }
 
 #[test]

@@ -4,6 +4,9 @@
 //! All of these headers are taken out of the request first, so that nobody can write them but the gateway.
 
 mod claims;
+mod retold;
+
+use std::sync::Arc;
 
 use hyper::header::{HeaderName, HeaderValue};
 use serde::Serialize;
@@ -16,6 +19,7 @@ use crate::domain::rules::enforce::{Ground, Verified, scopes_of};
 use super::forward::ends_here;
 
 pub use claims::Texts;
+use retold::Retold;
 
 /// The header with the JSON of `requestContext.authorizer`.
 pub const AUTHORIZER: HeaderName = HeaderName::from_static("x-poolpass-authorizer");
@@ -36,6 +40,7 @@ pub struct Telling {
     payload: Payload,
     claims: Vec<(HeaderName, String)>,
     own: Vec<HeaderName>,
+    retold: Retold,
 }
 
 /// Not a header that a claim can be told in.
@@ -69,7 +74,7 @@ impl Telling {
             claims.push((header, claim.clone()));
         }
         let own = std::iter::once(AUTHORIZER).chain(claims.iter().map(|(name, _)| name.clone())).collect();
-        Ok(Self { payload, claims, own })
+        Ok(Self { payload, claims, own, retold: Retold::default() })
     }
 
     /// The version of the authorizer's JSON.
@@ -85,12 +90,18 @@ impl Telling {
     /// The headers that tell the upstream about this request.
     pub fn told(&self, dialect: Dialect, ground: &Ground, route: Option<&Route>) -> Vec<(HeaderName, HeaderValue)> {
         let (Ground::Token(verified), Some(route)) = (ground, route) else { return Vec::new() };
-        let authorizer = serde_json::to_string(&Authorizer::of(dialect, self.payload, verified, route)).ok();
-        let authorizer = authorizer.and_then(|json| HeaderValue::try_from(ascii(json)).ok());
         let mut told = Vec::with_capacity(self.own.len());
-        told.extend(authorizer.map(|value| (AUTHORIZER, value)));
+        told.extend(self.authorizer(dialect, verified, route).map(|value| (AUTHORIZER, value)));
         told.extend(self.claims(dialect, verified));
         told
+    }
+
+    fn authorizer(&self, dialect: Dialect, verified: &Arc<Verified>, route: &Route) -> Option<HeaderValue> {
+        let make = || {
+            let json = serde_json::to_string(&Authorizer::of(dialect, self.payload, verified, route)).ok()?;
+            HeaderValue::try_from(ascii(json)).ok()
+        };
+        self.retold.get(dialect, verified, route, make)
     }
 
     /// Those of them that tell single claims; an event has the authorizer elsewhere.
