@@ -28,6 +28,23 @@ fn an_authorizer_that_is_not_declared_is_noted_at_the_first_route_that_asks_it()
     );
 }
 
+#[test]
+fn what_may_be_about_routes_and_is_not_read_is_noted() {
+    let text = "Resources:
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Target: x}}
+  More: {Type: AWS::CloudFormation::Stack}
+  Sam: {Type: AWS::Serverless::Application}
+  Over: {Type: AWS::ApiGatewayV2::ApiGatewayManagedOverrides, Properties: {ApiId: !Ref Api}}
+  Table: {Type: AWS::DynamoDB::Table}
+";
+    let expected = [
+        "3: `More` is not read: what another template declares is not here",
+        "4: `Sam` is not read: what another template declares is not here",
+        "5: `Over` is not read: what it says of a route that `Target` makes is not here",
+    ];
+    assert_eq!(warnings(text, &[]), expected);
+}
+
 /// An HTTP API with a route, whose authorizer, kind and scope are these.
 fn template(authorizer: &str, kind: &str, scope: &str, issuer: &str) -> String {
     format!(

@@ -15,7 +15,7 @@ use super::document::{NOTHING, Node};
 use super::draft::{Draft, Gate};
 use super::reading::Reading;
 use super::resolve::Text;
-use super::{Wrong, api, openapi};
+use super::{Severity, Wrong, api, openapi};
 use crate::domain::gateway::dialect::Dialect;
 
 /// The API that events of SAM belong to if they name none, by the type of the event.
@@ -85,6 +85,7 @@ pub(super) fn read<'d>(root: &'d Node, reading: &Reading<'d>) -> Result<Draft, W
     });
     let template = Template { root, resources: resources.collect(), reading };
     template.resources.iter().try_for_each(|resource| template.check(resource))?;
+    template.note_unread();
     let apis = template.apis();
     let (id, (kind, resource)) = match (&reading.ties.api, apis.len()) {
         (Some(wanted), _) => apis.get_key_value(wanted.as_str()),
@@ -207,6 +208,19 @@ impl<'d> Template<'d, '_> {
                 }
             }
             _ => unclear("AuthorizationType", &kind),
+        }
+    }
+
+    /// Says of resources that may be about routes that they are not read.
+    fn note_unread(&self) {
+        for resource in &self.resources {
+            let what = match resource.kind {
+                "AWS::Serverless::Application" | "AWS::CloudFormation::Stack" => "what another template declares",
+                "AWS::ApiGatewayV2::ApiGatewayManagedOverrides" => "what it says of a route that `Target` makes",
+                _ => continue,
+            };
+            let text = format!("`{}` is not read: {what} is not here", resource.id);
+            self.reading.note(resource.line, Severity::Warning, text);
         }
     }
 
