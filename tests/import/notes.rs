@@ -45,6 +45,12 @@ fn what_may_be_about_routes_and_is_not_read_is_noted() {
     assert_eq!(warnings(text, &[]), expected);
 }
 
+#[test]
+fn a_key_in_another_case_says_nothing_and_is_noted() {
+    let text = "openapi: 3.0.1\npaths: {/a: {get: {Security: [{Pool: []}]}}}\n";
+    assert_eq!(warnings(text, &[]), ["2: `Security` says nothing: the key is `security`"]);
+}
+
 /// An HTTP API with a route, whose authorizer, kind and scope are these.
 fn template(authorizer: &str, kind: &str, scope: &str, issuer: &str) -> String {
     format!(

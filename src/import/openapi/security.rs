@@ -18,7 +18,10 @@ pub(super) fn gate(
     if let Some(nothing) = operation.entries().iter().find(is_null) {
         return (reading.unclear("security", &nothing.node), None);
     }
-    let Some(security) = reading.field(operation, "security") else { return (Gate::Unsaid, None) };
+    let Some(security) = reading.field(operation, "security") else {
+        note_misspelled(operation, reading);
+        return (Gate::Unsaid, None);
+    };
     // What is no list of maps says nothing to API Gateway, and may have been meant to.
     let is_odd = |item: &Node| !item.is_map() || reading.chosen(item).is_some_and(|item| !item.is_map());
     if !matches!(security.value, Value::List(_)) || security.items().iter().any(is_odd) {
@@ -39,6 +42,14 @@ pub(super) fn gate(
         reading.note(chosen.line, Severity::Warning, text);
     }
     (Gate::Asks(chosen.key.clone(), reading.list(&chosen.node)), keyed)
+}
+
+/// Says that a key was meant that has another case, and so says nothing.
+fn note_misspelled(operation: &Node, reading: &Reading<'_>) {
+    let meant = |entry: &&Entry| entry.key != "security" && entry.key.eq_ignore_ascii_case("security");
+    if let Some(entry) = operation.entries().iter().find(meant) {
+        reading.note(entry.line, Severity::Warning, format!("`{}` says nothing: the key is `security`", entry.key));
+    }
 }
 
 fn is_known(scheme: Option<&Scheme>) -> bool {
