@@ -77,7 +77,10 @@ fn routes_that_may_be_open_keep_nobody_from_starting() {
     let allowed = ["--fail-on-unprotected", "--allow", "GET /health", "--allow", "GET /books"];
     let [list, others @ ..] = commands();
     let (_folder, mut command) = in_folder(&[&list, &allowed[..]].concat());
-    assert_eq!(command.output().unwrap().status.code(), Some(0));
+    let listed = command.output().unwrap();
+    assert_eq!(listed.status.code(), Some(0));
+    let rows = String::from_utf8(listed.stdout).unwrap();
+    assert_eq!(rows.lines().nth(1), Some("  GET /books   UNPROTECTED (allowed)"), "{rows}");
     for arguments in others {
         let (folder, mut command) = in_folder(&[&arguments, &allowed[..]].concat());
         let world = World::of(&mut command, Some(folder));

@@ -58,7 +58,9 @@ impl Routes {
         let all = || config.iter().chain(&files);
         let pools: BTreeSet<_> = all().flat_map(|file| &file.world.pools).map(|pool| pool.id.clone()).collect();
         let known = if pools.is_empty() { Known::All } else { Known::These(pools) };
-        let survey = Survey::of(all().map(|file| &file.world));
+        let told = all().fold(self.api.layer(), |layer, file| layer.over(file.server.clone()));
+        let unprotected = told.unprotected();
+        let survey = Survey::of(all().map(|file| &file.world), unprotected.allowed.clone());
         let plans = app::plans(&files, &known)?;
         let listed = Listed { gateways: plans.iter().map(|plan| ListedGateway::of(plan, &survey)).collect() };
         if self.json {
@@ -66,8 +68,7 @@ impl Routes {
         } else {
             listed.gateways.iter().try_for_each(|gateway| output.line(&gateway.text()))?;
         }
-        let told = all().fold(self.api.layer(), |layer, file| layer.over(file.server.clone()));
-        Ok(told.unprotected().check(plans.iter().map(|plan| (plan.declared, plan.api.routes.as_slice())))?)
+        Ok(unprotected.check(plans.iter().map(|plan| (plan.declared, plan.api.routes.as_slice())))?)
     }
 
     /// The gateways of the file, whichever kind it is.

@@ -7,13 +7,15 @@ use serde::Serialize;
 use crate::cli::gateway::announce;
 use crate::config::{DeclaredPool, World};
 use crate::domain::gateway::authorizer::{Authorizer, Issuer};
-use crate::domain::gateway::route::{Access, Closed, Route};
+use crate::domain::gateway::route::{Access, Closed, Route, RouteKey};
 use crate::domain::id::UserPoolId;
 use crate::domain::scope::{BUILT_IN, Scope};
 
 /// The scopes of each pool that is declared.
 pub(super) struct Survey {
     pools: BTreeMap<UserPoolId, Scopes>,
+    /// The routes that may be open.
+    allowed: Vec<RouteKey>,
 }
 
 #[derive(Default)]
@@ -29,6 +31,9 @@ pub(super) struct Surveyed {
     /// `UNPROTECTED`, `PREFLIGHT`, `UNRESOLVED` or `UNSUPPORTED`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) mark: Option<&'static str>,
+    /// Whether it may be open (`--allow`).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    allowed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     authorizer: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -44,6 +49,7 @@ impl Surveyed {
     /// Who vouches for tokens, or the word for a route where nobody does.
     pub(super) fn guard(&self) -> String {
         match (self.mark, &self.authorizer) {
+            (Some(mark), None) if self.allowed => format!("{mark} (allowed)"),
             (None, Some(authorizer)) => format!("{authorizer} ({})", self.issuers.join(", ")),
             (Some(mark), Some(authorizer)) => format!("{mark} ({authorizer})"),
             (mark, None) => mark.unwrap_or_default().to_owned(),
@@ -52,9 +58,9 @@ impl Surveyed {
 }
 
 impl Survey {
-    pub(super) fn of<'w>(worlds: impl Iterator<Item = &'w World>) -> Self {
+    pub(super) fn of<'w>(worlds: impl Iterator<Item = &'w World>, allowed: Vec<RouteKey>) -> Self {
         let pools = worlds.flat_map(|world| &world.pools).map(|pool| (pool.id.clone(), Scopes::of(pool)));
-        Self { pools: pools.collect() }
+        Self { pools: pools.collect(), allowed }
     }
 
     pub(super) fn route(&self, route: &Route) -> Surveyed {
@@ -76,6 +82,7 @@ impl Survey {
         Surveyed {
             route: route.key.to_string(),
             mark: announce::mark(route),
+            allowed: route.is_unprotected() && self.allowed.contains(&route.key),
             authorizer,
             issuers: source.iter().flat_map(|source| &source.issuers).map(ToString::to_string).collect(),
             audiences: source.iter().flat_map(|source| &source.audiences).cloned().collect(),

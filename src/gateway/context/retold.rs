@@ -40,11 +40,11 @@ impl Retold {
         if let Some(known) = self.0.get(&key) {
             return Some(known.1.clone());
         }
-        let made = make()?;
+        let header = make()?;
         if self.0.len() >= MOST {
             self.0.clear();
         }
-        self.0.insert(key, (Arc::clone(token), made.clone()));
-        Some(made)
+        self.0.insert(key, (Arc::clone(token), header.clone()));
+        Some(header)
     }
 }
