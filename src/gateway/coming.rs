@@ -113,7 +113,7 @@ impl<'a> Coming<'a> {
     /// Adds what every answer of the dialect carries, wherever it is from.
     pub(super) fn sign(&self, answer: &mut HttpResponse) {
         for (name, value) in dialect::usual_headers(self.gateway.dialect, self.id) {
-            set(answer, name, &value);
+            set(answer, name, value);
         }
     }
 }
@@ -138,13 +138,13 @@ pub(super) fn reply(answer: Answer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::with_body(status, answer.body).map_into_boxed_body();
     for (name, value) in &answer.headers {
-        set(&mut response, name, value);
+        set(&mut response, name, value.as_str());
     }
     response
 }
 
-fn set(answer: &mut HttpResponse, name: &str, value: &str) {
-    if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+fn set(answer: &mut HttpResponse, name: &str, value: impl TryInto<HeaderValue>) {
+    if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), value.try_into()) {
         answer.headers_mut().insert(name, value);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! actix-web and hyper stand on two generations of the same types: names and values are copied from one to the other.
 
+use std::io::Write as _;
+
 use actix_web::HttpRequest;
 use actix_web::http::Version;
 use actix_web::http::header as client;
@@ -31,6 +33,9 @@ const OF_THE_MESSAGE: [&str; 3] = ["content-length", "expect", "host"];
 /// Headers about the way of a request, which the gateway writes itself, or nobody.
 const OF_THE_WAY: [&str; 6] =
     ["x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-prefix", "x-forwarded-proto", "forwarded"];
+
+/// How many headers the gateway adds itself, at most.
+const OWN: usize = 6;
 
 /// How the end of a request's body is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +90,7 @@ impl Framing {
 /// The headers that go upstream.
 pub(super) fn outgoing(passage: Passage<'_>, request: &HttpRequest, framing: Framing) -> Option<HeaderMap> {
     let incoming = request.headers();
-    let mut headers = HeaderMap::with_capacity(incoming.len() + passage.told.len() + 8);
+    let mut headers = HeaderMap::with_capacity(incoming.len() + passage.told.len() + OWN);
     headers.insert(header::HOST, passage.upstream.host.clone());
     pass_on(request, passage.own, &passage.told, &mut headers)?;
     if matches!(framing, Framing::Length(_) | Framing::Chunked) {
@@ -120,7 +125,7 @@ pub(super) fn of_event(
     length: usize,
 ) -> Option<HeaderMap> {
     let incoming = request.headers();
-    let mut headers = HeaderMap::with_capacity(incoming.len() + told.len() + 8);
+    let mut headers = HeaderMap::with_capacity(incoming.len() + told.len() + OWN);
     pass_on(request, own, &told, &mut headers)?;
     tell_the_way(&mut headers, request)?;
     if let Some(host) = headers.remove(HOST) {
@@ -173,7 +178,7 @@ fn tell_the_way(headers: &mut HeaderMap, request: &HttpRequest) -> Option<()> {
         hops.extend_from_slice(b", ");
     }
     if let Some(peer) = request.peer_addr() {
-        hops.extend_from_slice(peer.ip().to_string().as_bytes());
+        write!(hops, "{}", peer.ip()).ok()?;
     }
     headers.insert(FOR, HeaderValue::from_maybe_shared(hyper::body::Bytes::from(hops)).ok()?);
     headers.insert(PROTO, HeaderValue::from_static("http"));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -14,10 +14,10 @@ use std::time::Duration;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{Builder, Connection, Parts, SendRequest};
 use hyper::{Request, Response};
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep};
 
 use super::connect::{self, Stream};
-use super::sent::Sent;
+use super::sent::{Sent, Upload};
 use super::upstream::Upstream;
 
 /// How many idle connections a worker keeps to one origin.
@@ -44,6 +44,8 @@ pub(super) struct Line {
     sender: SendRequest<Sent>,
     connection: Box<Connection<Stream, Sent>>,
     over: bool,
+    /// When the answer has to have begun. It is set anew for each request, which costs less than another timer.
+    deadline: Pin<Box<Sleep>>,
 }
 
 /// Why there is no answer.
@@ -81,7 +83,8 @@ impl Upstreams {
         let stream = connect::connect(upstream).await.map_err(Failure::Unreachable)?;
         let built = Builder::new().max_buf_size(READ_AHEAD).handshake(stream).await;
         let (sender, connection) = built.map_err(Failure::Lost)?;
-        Ok(Line { sender, connection: Box::new(connection), over: false })
+        let deadline = Box::pin(tokio::time::sleep(upstream.limits.answer));
+        Ok(Line { sender, connection: Box::new(connection), over: false, deadline })
     }
 
     /// Takes back a connection whose answer has ended, if another request can go over it.
@@ -143,22 +146,38 @@ impl Line {
         self.poll(&mut cx).is_pending() && self.sender.is_ready()
     }
 
-    /// Sends a request and waits for the head of its answer.
-    pub(super) async fn ask(mut self, request: Request<Sent>) -> Result<(Self, Response<Incoming>), Failure> {
+    /// Sends a request and waits for the head of its answer, so long at most from the last part of the request's body.
+    pub(super) async fn ask(
+        mut self,
+        request: Request<Sent>,
+        longest: Duration,
+        upload: &Upload,
+    ) -> Result<(Self, Response<Incoming>), Failure> {
+        self.deadline.as_mut().reset(Instant::now() + longest);
         let answer = {
             let mut answer = pin!(self.sender.try_send_request(request));
-            let (connection, over) = (&mut self.connection, &mut self.over);
+            let (connection, over, deadline) = (&mut self.connection, &mut self.over, &mut self.deadline);
             poll_fn(|cx| {
                 if !*over {
                     *over = connection.poll_without_shutdown(cx).is_ready();
                 }
-                answer.as_mut().poll(cx)
+                if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
+                    return Poll::Ready(Some(answer));
+                }
+                while deadline.as_mut().poll(cx).is_ready() {
+                    match upload.moved_last().map(|moved| moved + longest) {
+                        Some(later) if later > deadline.deadline() => deadline.as_mut().reset(later),
+                        _ => return Poll::Ready(None),
+                    }
+                }
+                Poll::Pending
             })
             .await
         };
         match answer {
-            Ok(answer) => Ok((self, answer)),
-            Err(mut error) => Err(match error.take_message() {
+            None => Err(Failure::Slow),
+            Some(Ok(answer)) => Ok((self, answer)),
+            Some(Err(mut error)) => Err(match error.take_message() {
                 Some(request) => Failure::Unsent(Box::new(request)),
                 None => Failure::Lost(error.into_error()),
             }),

@@ -21,7 +21,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode, Uri};
-use tokio::time::Instant;
 
 use crate::domain::rules::enforce::Permit;
 
@@ -154,32 +153,13 @@ async fn exchange(
 ) -> Result<(Line, Response<Incoming>), Failure> {
     let request = match lines.idle(upstream) {
         None => request,
-        Some(line) => match within(upstream, upload, line.ask(request)).await {
+        Some(line) => match line.ask(request, upstream.limits.answer, upload).await {
             Err(Failure::Unsent(request)) if request.body().can_go_again() => *request,
             done => return done,
         },
     };
     let line = Box::pin(lines.open(upstream)).await?;
-    within(upstream, upload, line.ask(request)).await
-}
-
-/// Bounds the time to the head of an answer. It begins anew with every part of the request's body.
-async fn within<T>(
-    upstream: &Upstream,
-    upload: &Upload,
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    tokio::pin!(work);
-    let mut deadline = Instant::now() + upstream.limits.answer;
-    loop {
-        if let Ok(done) = tokio::time::timeout_at(deadline, &mut work).await {
-            return done;
-        }
-        match upload.moved_last().map(|moved| moved + upstream.limits.answer) {
-            Some(later) if later > deadline => deadline = later,
-            _ => return Err(Failure::Slow),
-        }
-    }
+    line.ask(request, upstream.limits.answer, upload).await
 }
 
 /// Whose fault it is that there is no answer.
