@@ -17,6 +17,8 @@ use crate::domain::gateway::route::Route;
 use crate::domain::rules::enforce::{Ground, Verified, scopes_of};
 
 use super::forward::ends_here;
+use super::header_name::{is_read_as, names_a_target};
+use super::method::is_override;
 
 pub use claims::Texts;
 use retold::Retold;
@@ -52,6 +54,9 @@ pub enum TellingError {
     /// It has another use.
     #[error("the header `{0}` has a meaning of its own for whoever passes requests on")]
     Taken(String),
+    /// It has the name of another one, as servers may read it.
+    #[error("the headers `{0}` and `{1}` are one to servers that take `_` and `.` for `-`")]
+    Twice(String, String),
 }
 
 /// Headers that say how a request is to be read, or where it came from.
@@ -63,13 +68,14 @@ impl Telling {
         payload: Payload,
         headers: impl IntoIterator<Item = (&'a String, &'a String)>,
     ) -> Result<Self, TellingError> {
-        let mut claims = Vec::new();
+        let mut claims: Vec<(HeaderName, String)> = Vec::new();
         for (name, claim) in headers {
             let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| TellingError::Name(name.clone()))?;
-            let plain = header.as_str().replace('_', "-");
-            let taken = TAKEN.contains(&plain.as_str()) || ends_here(&plain);
-            if taken || plain.starts_with("x-forwarded-") {
+            if is_taken(header.as_str()) {
                 return Err(TellingError::Taken(name.clone()));
+            }
+            if let Some((other, _)) = claims.iter().find(|(other, _)| is_read_as(other.as_str(), header.as_str())) {
+                return Err(TellingError::Twice(other.to_string(), header.to_string()));
             }
             claims.push((header, claim.clone()));
         }
@@ -118,6 +124,14 @@ impl Telling {
             Some((name.clone(), value(&said)?))
         })
     }
+}
+
+/// Whether a header has another use: whoever is behind the gateway may go by it.
+fn is_taken(name: &str) -> bool {
+    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let is_forwarding = TAKEN.contains(&plain.as_str()) || ends_here(&plain) || plain.starts_with("x-forwarded-");
+    // A claim in such a header would choose the method or the path, whatever was judged.
+    is_forwarding || is_override(&plain) || names_a_target(&plain)
 }
 
 /// What is under `requestContext.authorizer` for a token that was let through.
@@ -232,5 +246,25 @@ mod tests {
             assert_eq!(telling(taken), Err(TellingError::Taken(taken.to_owned())));
         }
         assert_eq!(telling("a b"), Err(TellingError::Name("a b".to_owned())));
+    }
+
+    #[test]
+    fn no_claim_is_told_where_a_server_looks_for_a_method_or_a_path() {
+        let telling = |name: &str| Telling::new(Payload::V1, [(&name.to_owned(), &"sub".to_owned())]).map(|_| ());
+        for taken in ["X-HTTP-Method-Override", "X_HTTP_Method", "X-Original-URL", "x.rewrite.url", "X.Forwarded.Host"] {
+            assert_eq!(telling(taken), Err(TellingError::Taken(taken.to_owned())));
+        }
+    }
+
+    #[test]
+    fn headers_that_servers_read_as_one_are_not_taken_together() {
+        let text = |text: &str| text.to_owned();
+        let told = |one: &str, other: &str| {
+            let headers = [(text(one), text("sub")), (text(other), text("email"))];
+            Telling::new(Payload::V1, headers.iter().map(|(name, claim)| (name, claim))).map(|_| ())
+        };
+        assert_eq!(told("X-A", "x_a"), Err(TellingError::Twice(text("x-a"), text("x_a"))));
+        assert_eq!(told("X-A", "x-a"), Err(TellingError::Twice(text("x-a"), text("x-a"))));
+        assert_eq!(told("X-A", "X-B"), Ok(()));
     }
 }
