@@ -435,3 +435,43 @@ fn a_signal_ends_the_gateways_too() {
     assert_eq!(world.end_by("TERM"), Some(0));
     assert!(std::net::TcpStream::connect(address).is_err());
 }
+
+/// An authorizer that asks whether tokens were revoked.
+fn asking(authorizer: &str) -> String {
+    format!(
+        "{POOL}
+gateways:
+  - name: orders
+    mode: mock
+    authorizers:
+      users:
+        check_revocation: true
+        {authorizer}
+    routes: [{{ route: GET /orders, authorizer: users }}]
+"
+    )
+}
+
+#[test]
+fn nobody_is_asked_in_vain_what_was_revoked() {
+    let elsewhere = "issuers: ['https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Gateway02']";
+    let pools = "pools: [us-east-1_Gateway01]";
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--store", "memory"];
+    for (command, authorizer) in [(&["gateway"][..], pools), (&["gateway"], elsewhere), (&serve, elsewhere)] {
+        let (_folder, mut program) = in_folder(&asking(authorizer));
+        program.args(command).args(["--config", "poolpass.yaml", "--gateway-listen", "127.0.0.1:0", "--ready-json"]);
+        let said = String::from_utf8(refused(&mut program).stderr).unwrap();
+        let problem = "gateways[0].authorizers.users.check_revocation: the tokens are issued elsewhere";
+        assert!(said.contains(problem), "{command:?} {authorizer}: {said}");
+    }
+}
+
+#[test]
+fn the_banner_names_issuers_whose_revoked_tokens_are_let_through() {
+    let both = "pools: [us-east-1_Gateway01]\n        issuers: ['https://issuer.example.com']";
+    let (_folder, mut command) = in_folder(&asking(both));
+    command.args(["serve", "--config", "poolpass.yaml", "--listen", "127.0.0.1:0", "--store", "memory"]);
+    let banner = banner(command.args(["--gateway-listen", "127.0.0.1:0"]), &["until they end", "curl"]).join("\n");
+    let note = "the authorizer `users` of `orders`: revoked tokens of https://issuer.example.com are let through";
+    assert!(banner.contains(note), "{banner}");
+}

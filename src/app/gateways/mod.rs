@@ -3,6 +3,7 @@
 mod explain;
 mod missing;
 mod plan;
+mod revocation;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -80,6 +81,9 @@ impl App {
             let wanted = addresses(plan.declared, settings).iter();
             let addresses = wanted.filter_map(|name| bound.get(name)).flatten().copied().collect();
             notes.extend(plan.notes);
+            let here = matches!(pools, PoolsAt::Here);
+            let revoked = revocation::notes(plan.declared, here);
+            notes.extend(revoked.map_err(|error| plan.file.misdeclared(plan.position, error))?);
             let built = build(plan.declared, plan.api, addresses, pools).and_then(|gateway| alone(gateway, &all));
             let gateway = built.map_err(|error| plan.file.misdeclared(plan.position, error))?;
             notes.extend(unreachable(&gateway));
