@@ -37,6 +37,7 @@ mod page;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
+mod refused_at_start;
 mod remote;
 #[cfg(test)]
 mod routing;

@@ -66,7 +66,7 @@ impl App {
     ) -> Result<Opened, DeclareError> {
         let known = match pools {
             PoolsAt::Here => Known::These(self.pools_here().await?),
-            PoolsAt::Elsewhere(_) => Known::All,
+            PoolsAt::Elsewhere(_) => Known::Elsewhere,
         };
         let plans = plans(files, &known)?;
         settings.unprotected.check(plans.iter().map(|plan| (plan.declared, plan.api.routes.as_slice())))?;

@@ -16,6 +16,8 @@ pub enum Known {
     These(BTreeSet<UserPoolId>),
     /// Whatever they name.
     All,
+    /// Whatever they name, in a server where nothing can be declared.
+    Elsewhere,
 }
 
 /// What a declared gateway comes to.
@@ -53,7 +55,7 @@ fn plan<'f>(
     let imported = declared.import.as_ref().map(|path| imported(file, position, declared, path, known)).transpose()?;
     let is_known = |pool: &UserPoolId| match known {
         Known::These(pools) => pools.contains(pool),
-        Known::All => true,
+        Known::All | Known::Elsewhere => true,
     };
     let (api, notes, needed) = match imported {
         None => (None, Vec::new(), Vec::new()),
@@ -91,13 +93,13 @@ fn imported(
         let problem = format!("`{}` cannot be read: {error}", path.display());
         file.misdeclared(position, misdeclared("import", problem))
     })?;
-    if declared.create_missing && matches!(known, Known::All) {
+    if declared.create_missing && matches!(known, Known::Elsewhere) {
         let problem = "the pools are elsewhere, where nothing can be created";
         return Err(file.misdeclared(position, misdeclared("create_missing", problem)));
     }
     let (pools, all) = match known {
         Known::These(pools) => (pools.clone(), false),
-        Known::All => (BTreeSet::new(), true),
+        Known::All | Known::Elsewhere => (BTreeSet::new(), true),
     };
     let create_missing = declared.create_missing || all;
     let ties = Ties { map: declared.map.clone(), pools, create_missing, api: declared.api.clone() };
