@@ -6,6 +6,7 @@
 //! and only a decision makes one; there it is told who asks (`context`). Browsers learn what they may do (`cors`). Other
 //! proxies may ask for a decision alone (`forward_auth`).
 
+pub mod circle;
 mod coming;
 pub mod context;
 mod cors;

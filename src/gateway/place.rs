@@ -1,6 +1,7 @@
 //! Where a gateway is found: by the address that was connected to, the host that was asked for, and how the path begins.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use crate::domain::gateway::target;
 
@@ -86,12 +87,7 @@ impl Gateways {
     /// The gateway of a request: its own host goes before any host, and then the longest path. `host` is in lower case
     /// and without a port.
     pub fn seek<'p>(&self, address: SocketAddr, host: Option<&str>, path: &'p str) -> Sought<'_, 'p> {
-        let candidates = || self.all.iter().filter(|gateway| gateway.place.answers_for(address, host));
-        let found = candidates().filter_map(|gateway| Some((gateway, gateway.place.within(path)?)));
-        match found.max_by_key(|(gateway, _)| (gateway.place.host.is_some(), gateway.place.depth())) {
-            Some((gateway, rest)) => Sought::Gateway(gateway, rest),
-            None => candidates().next().map_or(Sought::OtherHost, |gateway| Sought::OtherPath(gateway)),
-        }
+        seek(&self.all, address, host, path)
     }
 
     /// Whether it matters which host is asked for.
@@ -110,6 +106,21 @@ impl Gateways {
         let here = self.all.iter().filter(|gateway| gateway.place.answers_for(address, host));
         let mut before = here.filter(|other| rank(&other.place) > rank(&own.place));
         before.any(|other| target::may_begin_with(path, &other.place.prefix()))
+    }
+}
+
+/// The same among these gateways.
+pub(super) fn seek<'g, 'p>(
+    all: &'g [Arc<Gateway>],
+    address: SocketAddr,
+    host: Option<&str>,
+    path: &'p str,
+) -> Sought<'g, 'p> {
+    let candidates = || all.iter().filter(|gateway| gateway.place.answers_for(address, host));
+    let found = candidates().filter_map(|gateway| Some((gateway, gateway.place.within(path)?)));
+    match found.max_by_key(|(gateway, _)| (gateway.place.host.is_some(), gateway.place.depth())) {
+        Some((gateway, rest)) => Sought::Gateway(gateway, rest),
+        None => candidates().next().map_or(Sought::OtherHost, |gateway| Sought::OtherPath(gateway)),
     }
 }
 

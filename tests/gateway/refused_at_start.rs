@@ -1,9 +1,10 @@
 //! Gateways that must not be served: what says so, and that a listing says it too.
 
 use std::fs;
+use std::net::TcpListener;
 use std::process::{Command, Output};
 
-use crate::world::{program, refused};
+use crate::world::{World, program, refused};
 
 /// An API that is open, and one route of it that a REST API keeps for itself.
 const API: &str = "
@@ -28,6 +29,14 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
+/// Flags of a server that takes free ports.
+const SERVE: [&str; 6] = ["serve", "--store", "memory", "--listen", "127.0.0.1:0", "--ready-json"];
+
+/// A port that nobody listens on.
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
 #[test]
 fn a_listing_takes_a_gateway_that_creates_what_is_missing() {
     let yaml = "gateways: [{ name: a, mode: mock, import: api.yaml, create_missing: true }]";
@@ -36,4 +45,35 @@ fn a_listing_takes_a_gateway_that_creates_what_is_missing() {
     let arguments = ["gateway", "--config", "poolpass.yaml", "--gateway-listen", "127.0.0.1:0", "--ready-json"];
     let said = text(refused(&mut in_folder(yaml, &arguments).1).stderr);
     assert!(said.contains("create_missing: the pools are elsewhere, where nothing can be created"), "{said}");
+}
+
+#[test]
+fn a_gateway_is_not_behind_itself() {
+    for host in ["127.0.0.1", "localhost", "LOCALHOST.", "0.0.0.0"] {
+        let port = free_port();
+        let (listen, upstream) = (format!("127.0.0.1:{port}"), format!("http://{host}:{port}/deeper"));
+        let flags = ["--gateway", "api.yaml", "--gateway-listen", &listen, "--upstream", &upstream];
+        let said = text(refused(&mut in_folder("", &[&SERVE[..], &flags].concat()).1).stderr);
+        assert!(said.contains("the upstream leads back to the gateway `api` itself"), "{host}: {said}");
+    }
+}
+
+/// Two gateways on one port, each with this behind it.
+fn two(port: u16, one: &str, other: &str) -> String {
+    let route = "routes: [{ route: GET /a, authorizer: none }]";
+    let gateway = |name: &str, path: &str| {
+        let (listen, upstream) = (format!("127.0.0.1:{port}"), format!("http://localhost:{port}{path}"));
+        format!("  - {{ name: {name}, base_path: /{name}, listen: '{listen}', upstream: '{upstream}', {route} }}\n")
+    };
+    format!("gateways:\n{}{}", gateway("one", one), gateway("other", other))
+}
+
+#[test]
+fn gateways_may_be_behind_each_other_in_one_direction() {
+    let serve = [&SERVE[..], &["--config", "poolpass.yaml"]].concat();
+    let (folder, mut command) = in_folder(&two(free_port(), "/other", "/nowhere"), &serve);
+    let world = World::of(&mut command, Some(folder));
+    assert_eq!(world.ask("GET", &world.url("one", "/a"), &[]).status, 403, "nobody has /nowhere");
+    let said = text(refused(&mut in_folder(&two(free_port(), "/other", "/one"), &serve).1).stderr);
+    assert!(said.contains("gateways[0].upstream: the upstream leads back to the gateway `one` itself"), "{said}");
 }

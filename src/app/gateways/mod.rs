@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::gateway::{DeclaredForward, DeclaredMetadata, DeclaredPayload, misdeclared};
-use crate::config::{ConfigFile, DeclaredGateway, DeclaredMode, Misdeclared, Settings};
+use crate::config::{ConfigFile, DeclaredGateway, DeclaredMode, FileError, Misdeclared, Settings};
 use crate::domain::gateway::api::Api;
 use crate::domain::gateway::authorizer::Issuer;
 use crate::domain::gateway::dialect::Dialect;
@@ -24,7 +24,7 @@ use crate::domain::rules::enforce::Observing;
 use crate::gateway::context::{Payload, Telling};
 use crate::gateway::forward::{Limits, Upstream};
 use crate::gateway::function::{BinaryType, Function};
-use crate::gateway::{Behind, Gateway, Metadata, Mode, Place, Showing};
+use crate::gateway::{Behind, Gateway, Metadata, Mode, Place, Showing, circle};
 use crate::store::StoreError;
 use crate::store::documents;
 
@@ -77,18 +77,15 @@ impl App {
         }
         let lacking = plans.iter().flat_map(|plan| plan.lacks.iter().cloned()).collect();
         let (mut all, mut notes): (Vec<Arc<Gateway>>, Vec<String>) = (Vec::new(), Vec::new());
-        for plan in plans {
+        for plan in &plans {
             let wanted = addresses(plan.declared, settings).iter();
             let addresses = wanted.filter_map(|name| bound.get(name)).flatten().copied().collect();
-            notes.extend(plan.notes);
-            let here = matches!(pools, PoolsAt::Here);
-            let revoked = revocation::notes(plan.declared, here);
-            notes.extend(revoked.map_err(|error| plan.file.misdeclared(plan.position, error))?);
-            let built = build(plan.declared, plan.api, addresses, pools).and_then(|gateway| alone(gateway, &all));
-            let gateway = built.map_err(|error| plan.file.misdeclared(plan.position, error))?;
-            notes.extend(unreachable(&gateway));
+            notes.extend(plan.notes.iter().cloned());
+            let (gateway, said) = open(plan, addresses, pools, &all)?;
+            notes.extend(said);
             all.push(Arc::new(gateway));
         }
+        refuse_circle(&plans, &all)?;
         self.gateways.all = all.into();
         self.bench.gateways = Some(Arc::new(self.gateways.clone()));
         Ok(Opened { missing, notes, lacking })
@@ -116,6 +113,29 @@ fn addresses<'a>(declared: &'a DeclaredGateway, settings: &'a Settings) -> &'a [
 pub fn wanted<'a>(files: &'a [ConfigFile], settings: &'a Settings) -> impl Iterator<Item = &'a String> {
     let gateways = files.iter().flat_map(|file| &file.gateways);
     gateways.flat_map(|gateway| addresses(gateway, settings))
+}
+
+/// The gateway of a plan, with these before it, and what to know about it.
+fn open(
+    plan: &Plan<'_>,
+    addresses: Vec<SocketAddr>,
+    pools: PoolsAt<'_>,
+    others: &[Arc<Gateway>],
+) -> Result<(Gateway, Vec<String>), FileError> {
+    let misdeclared = |error| plan.file.misdeclared(plan.position, error);
+    let mut notes = revocation::notes(plan.declared, matches!(pools, PoolsAt::Here)).map_err(misdeclared)?;
+    let built = build(plan.declared, plan.api.clone(), addresses, pools).and_then(|gateway| alone(gateway, others));
+    let gateway = built.map_err(misdeclared)?;
+    notes.extend(unreachable(&gateway));
+    Ok((gateway, notes))
+}
+
+/// Refuses gateways of which one is behind itself; each has the position of its plan.
+fn refuse_circle(plans: &[Plan<'_>], all: &[Arc<Gateway>]) -> Result<(), FileError> {
+    let Some(gateway) = circle::first(all) else { return Ok(()) };
+    let problem = format!("the upstream leads back to the gateway `{}` itself: name where the API listens", gateway.name);
+    let plan = plans.iter().find(|plan| plan.declared.name.as_str() == &*gateway.name);
+    plan.map_or(Ok(()), |plan| Err(plan.file.misdeclared(plan.position, misdeclared("upstream", problem))))
 }
 
 fn build(
