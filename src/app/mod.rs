@@ -26,7 +26,7 @@ use crate::store::redb::{OpenError, RedbStore};
 use crate::store::{Store, StoreError};
 use crate::tokens::{ClientViews, Issuers, RequestOrigin, Tokens};
 
-pub use gateways::{Known, Opened, Plan, PoolsAt, plans, wanted};
+pub use gateways::{Known, Opened, Plan, PoolsAt, check, plans, wanted};
 
 /// Why a server could not be put together.
 #[derive(Debug, thiserror::Error)]

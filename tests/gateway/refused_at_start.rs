@@ -38,6 +38,42 @@ fn free_port() -> u16 {
 }
 
 #[test]
+fn a_listing_refuses_what_a_server_refuses() {
+    let open = "routes: [{ route: GET /a, authorizer: none }]";
+    for (declared, problem) in [
+        ("upstream: 'ftp://x'", "upstream: the upstream `ftp://x` is not"),
+        ("mode: mock, base_path: shop", "base_path: `shop` is not a path"),
+        ("mode: mock, stage: a/b", "stage: `a/b` is neither"),
+        ("mode: mock, forward: { headers: { Host: sub } }", "forward.headers: the header `Host` has a meaning"),
+        ("mode: enforce", "need an"),
+        ("upstream: 'http://localhost:7277'", "upstream: the upstream leads back to the gateway `a` itself"),
+    ] {
+        let yaml = format!("gateways:\n  - {{ name: a, {declared}, {open} }}\n");
+        let done = listed(&yaml, &["poolpass.yaml"]);
+        let said = text(done.stderr);
+        assert!(done.status.code() == Some(1) && said.contains(problem), "{declared}: {said}");
+    }
+    let twice = "{ route: GET /a, authorizer: none }";
+    for (yaml, problem) in [
+        (format!("gateways: [{{ name: a, mode: mock, routes: [{twice}, {twice}] }}]"), "is for the same requests as"),
+        ("gateways: [{ name: a, mode: mock }, { name: a, mode: mock }]".to_owned(), "there is a gateway `a` already"),
+        ("gateways: [{ name: a, mode: mock }, { name: b, mode: mock }]".to_owned(), "the same address, host, base path"),
+    ] {
+        let said = text(listed(&yaml, &["poolpass.yaml"]).stderr);
+        assert!(said.contains(problem), "{said}");
+    }
+}
+
+#[test]
+fn a_listing_needs_no_upstream_and_says_what_a_server_says() {
+    let done = listed("", &["api.yaml"]);
+    let (said, note) = (text(done.stdout), "  note: GET /ping: the gateway answers `healthy` itself");
+    assert!(done.status.success() && said.contains(note), "{said}{}", text(done.stderr));
+    let none = text(listed("gateways: [{ name: a, mode: mock }]", &["poolpass.yaml"]).stdout);
+    assert!(none.contains("  note: the gateway `a` has no routes: it refuses every request"), "{none}");
+}
+
+#[test]
 fn a_listing_takes_a_gateway_that_creates_what_is_missing() {
     let yaml = "gateways: [{ name: a, mode: mock, import: api.yaml, create_missing: true }]";
     let done = listed(yaml, &["poolpass.yaml"]);

@@ -1,5 +1,6 @@
 //! Gateways: from what is declared to what is served.
 
+mod check;
 mod explain;
 mod missing;
 mod plan;
@@ -30,6 +31,7 @@ use crate::store::documents;
 
 use super::{App, DeclareError};
 
+pub use check::check;
 pub use plan::{Known, Plan, plans};
 
 /// How many pools are read at once.
@@ -127,6 +129,9 @@ fn open(
     let built = build(plan.declared, plan.api.clone(), addresses, pools).and_then(|gateway| alone(gateway, others));
     let gateway = built.map_err(misdeclared)?;
     notes.extend(unreachable(&gateway));
+    if gateway.table.routes().is_empty() {
+        notes.push(format!("the gateway `{}` has no routes: it refuses every request", gateway.name));
+    }
     Ok((gateway, notes))
 }
 

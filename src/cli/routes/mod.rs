@@ -9,7 +9,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::{self, Known, Plan};
-use crate::config::ConfigFile;
+use crate::config::{ConfigFile, DeclaredGateway, DeclaredMode};
 use crate::domain::gateway::dialect::Dialect;
 
 use self::survey::{Survey, Surveyed};
@@ -62,7 +62,9 @@ impl Routes {
         let unprotected = told.unprotected();
         let survey = Survey::of(all().map(|file| &file.world), unprotected.allowed.clone());
         let plans = app::plans(&files, &known)?;
-        let listed = Listed { gateways: plans.iter().map(|plan| ListedGateway::of(plan, &survey)).collect() };
+        let notes = app::check(&plans, &told.settle()?)?;
+        let each = plans.iter().zip(notes).map(|(plan, notes)| ListedGateway::of(plan, &survey, notes));
+        let listed = Listed { gateways: each.collect() };
         if self.json {
             output.line(&serde_json::to_string(&listed)?)?;
         } else {
@@ -76,7 +78,15 @@ impl Routes {
         match ConfigFile::load(&self.file) {
             Ok(file) if !file.gateways.is_empty() => Ok(file),
             Ok(_) => Err(Failure(format!("{}: there is no gateway in it", self.file.display()))),
-            Err(_) if is_an_api(&self.file) => self.api.declared(&self.file, false),
+            Err(_) if is_an_api(&self.file) => {
+                let mut file = self.api.declared(&self.file, false)?;
+                // What stands behind it need not be known yet.
+                let waiting = |gateway: &&mut DeclaredGateway| {
+                    gateway.upstream.is_none() && gateway.mode == DeclaredMode::Enforce
+                };
+                file.gateways.iter_mut().filter(waiting).for_each(|gateway| gateway.mode = DeclaredMode::Mock);
+                Ok(file)
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -95,12 +105,12 @@ fn is_an_api(file: &Path) -> bool {
 }
 
 impl ListedGateway {
-    fn of(plan: &Plan<'_>, survey: &Survey) -> Self {
+    fn of(plan: &Plan<'_>, survey: &Survey, notes: Vec<String>) -> Self {
         Self {
             name: plan.declared.name.clone(),
             dialect: plan.api.dialect,
             routes: plan.api.routes.iter().map(|route| survey.route(route)).collect(),
-            notes: plan.notes.clone(),
+            notes: plan.notes.iter().cloned().chain(notes).collect(),
         }
     }
 
