@@ -111,9 +111,37 @@ fn a_gateway_that_only_observes_is_open() {
         assert_ne!(observing, DECLARED);
         fs::write(folder.path().join("poolpass.yaml"), observing).unwrap();
         let done = if arguments[0] == "routes" { command.output().unwrap() } else { refused(&mut command) };
-        let expected = unprotected("all of `books`, which only observes, GET /health, GET /more");
+        let expected = unprotected(
+            "all of `books`, which only observes (let it enforce: `mode: enforce`, or `--gateway-mode enforce` where a \
+             flag says so), GET /health, GET /more",
+        );
         assert_eq!((done.status.code(), String::from_utf8(done.stderr).unwrap()), (Some(1), expected));
     }
+}
+
+#[test]
+fn a_route_that_is_allowed_in_vain_is_named() {
+    let (_folder, mut command) = in_folder(&["routes", "api.yaml", "--allow", "get /books", "--allow", "PUT /books"]);
+    let listed = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let notes: Vec<_> = listed.lines().filter(|line| line.contains("--allow")).collect();
+    let expected = [
+        "note: `get /books` may be open (--allow), and is not there: the route is `GET /books`",
+        "note: `PUT /books` may be open (--allow), and is not",
+    ];
+    assert_eq!(notes, expected);
+    let (_status, said) = ended(&["routes", "api.yaml", "--fail-on-unprotected", "--allow", "get /books"]);
+    let hint = "; `get /books` is another route: mind the case of letters\n";
+    assert_eq!(said, unprotected("GET /books, GET /health").trim_end().to_owned() + hint);
+}
+
+#[test]
+fn a_gateway_that_only_observes_is_told_to_enforce_and_nothing_else() {
+    let (folder, mut command) = in_folder(&["routes", "poolpass.yaml"]);
+    let text = "gateways: [{ name: a, mode: observe, upstream: 'http://127.0.0.1:9', routes: [] }]";
+    fs::write(folder.path().join("poolpass.yaml"), text).unwrap();
+    let said = String::from_utf8(command.arg("--fail-on-unprotected").output().unwrap().stderr).unwrap();
+    let how = "let it enforce: `mode: enforce`, or `--gateway-mode enforce` where a flag says so";
+    assert_eq!(said, format!("poolpass: UNPROTECTED: all of `a`, which only observes ({how})\n"));
 }
 
 #[test]

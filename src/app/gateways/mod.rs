@@ -88,6 +88,7 @@ impl App {
             all.push(Arc::new(gateway));
         }
         refuse_circle(&plans, &all)?;
+        notes.extend(settings.unprotected.notes(plans.iter().flat_map(|plan| &plan.api.routes)));
         self.gateways.all = all.into();
         self.bench.gateways = Some(Arc::new(self.gateways.clone()));
         Ok(Opened { missing, notes, lacking })

@@ -41,6 +41,9 @@ pub(super) struct Routes {
 #[derive(Serialize)]
 struct Listed {
     gateways: Vec<ListedGateway>,
+    /// What is about none of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -64,11 +67,13 @@ impl Routes {
         let plans = app::plans(&files, &known)?;
         let notes = app::check(&plans, &told.settle()?)?;
         let each = plans.iter().zip(notes).map(|(plan, notes)| ListedGateway::of(plan, &survey, notes));
-        let listed = Listed { gateways: each.collect() };
+        let notes = unprotected.notes(plans.iter().flat_map(|plan| &plan.api.routes));
+        let listed = Listed { gateways: each.collect(), notes };
         if self.json {
             output.line(&serde_json::to_string(&listed)?)?;
         } else {
             listed.gateways.iter().try_for_each(|gateway| output.line(&gateway.text()))?;
+            listed.notes.iter().try_for_each(|note| output.line(&format!("note: {note}")))?;
         }
         Ok(unprotected.check(plans.iter().map(|plan| (plan.declared, plan.api.routes.as_slice())))?)
     }
