@@ -169,15 +169,30 @@ fn document(name: &Path, text: &str) -> Result<Document, FileError> {
         file: name.to_owned(),
         line: error.location().map(|location| location.line()).filter(|line| *line > 0),
         key: key.filter(|key| key != "."),
-        problem: plainly(&error),
+        problem: plainly(text, &error),
     })
 }
 
 /// The parser's message without the place, which is told before it.
-fn plainly(error: &serde_saphyr::Error) -> String {
+fn plainly(text: &str, error: &serde_saphyr::Error) -> String {
     let message = error.without_snippet().to_string();
     let first = message.lines().next().unwrap_or_default();
-    first.split(" at line ").next().unwrap_or_default().trim_end_matches(':').to_owned()
+    let first = first.split(" at line ").next().unwrap_or_default().trim_end_matches(':');
+    match error.location().and_then(|location| plain_word(text, location.line(), location.column())) {
+        Some(word) if first.contains("expected sequence start") => format!("this is a list: write `[{word}]`"),
+        None if first.contains("expected sequence start") => "this is a list: write `[…]`".to_owned(),
+        _ => first.to_owned(),
+    }
+}
+
+/// The word without quotes and blanks that is written at this place.
+fn plain_word(text: &str, line: u64, column: u64) -> Option<&str> {
+    let position = |counted: u64| usize::try_from(counted).ok()?.checked_sub(1);
+    let line = text.lines().nth(position(line)?)?;
+    let (start, _) = line.char_indices().nth(position(column)?)?;
+    let word = line.get(start..)?.split([' ', ',', '}', ']']).next()?;
+    let is_plain = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
+    is_plain.then_some(word)
 }
 
 #[cfg(test)]
