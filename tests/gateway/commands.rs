@@ -329,11 +329,21 @@ fn flags_without_a_file_are_refused() {
         (&["serve", "--upstream", "http://a"], "--upstream is for a gateway with a file: --gateway FILE"),
         (&["serve", "--create-missing"], "--create-missing is for a gateway with a file"),
         (&["serve", "--gateway", "books.yaml", "--map", "a"], "--map: `a` is not THEIRS=OURS"),
+        (&["serve", "--config", "books.yaml"], "books.yaml: this file describes an API: name it as --gateway FILE"),
+        (
+            &["gateway", "--config", "books.yaml"],
+            "books.yaml: this file describes an API: name it as poolpass gateway FILE",
+        ),
+        (&["serve", "--gateway", "poolpass.yaml"], "poolpass.yaml: this is a configuration"),
+        (&["gateway", "poolpass.yaml"], "poolpass.yaml: this is a configuration"),
         (&["gateway"], "no gateway is declared; name the file of an API"),
         (&["gateway", "books.yaml", "--pools-at", "there"], "--pools-at: `there` is not an http or https URL"),
     ] {
-        let (_folder, mut command) = in_folder("");
-        let done = refused(command.args(flags));
+        let (_folder, mut command) = in_folder("gateways: [{ name: a, upstream: 'http://127.0.0.1:9' }]");
+        let free = ["--gateway-listen", "127.0.0.1:0", "--ready-json"];
+        let listen = ["--store", "memory", "--listen", "127.0.0.1:0"];
+        let listen = if flags[0] == "serve" { &listen[..] } else { &[] };
+        let done = refused(command.args(flags).args(free).args(listen));
         let said = String::from_utf8(done.stderr).unwrap();
         assert_eq!(done.status.code(), Some(1), "{flags:?}: {said}");
         assert!(said.starts_with(&format!("poolpass: {problem}")), "{flags:?}: {said}");

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::BoolishValueParser;
 
+use super::kind::is_a_configuration;
 use crate::cli::Failure;
 use crate::cli::serve::choice;
 use crate::config::gateway::OneOrMore;
@@ -55,6 +56,10 @@ impl ApiFlags {
 
     /// The gateway in front of the API that this file describes.
     pub(in crate::cli) fn declared(&self, api: &Path, create_missing: bool) -> Result<ConfigFile, Failure> {
+        if is_a_configuration(api) {
+            let problem = "this is a configuration, which describes no API itself: name it with --config";
+            return Err(Failure(format!("{}: {problem}", api.display())));
+        }
         let gateway = DeclaredGateway {
             name: name_after(api),
             dialect: None,

@@ -2,6 +2,7 @@
 
 pub(super) mod announce;
 mod flags;
+mod kind;
 
 use std::path::PathBuf;
 
@@ -20,6 +21,7 @@ use super::serve::{Ends, LogFormat, start_logging};
 use super::{Failure, Output};
 
 pub(super) use flags::ApiFlags;
+pub(super) use kind::{configuration, is_an_api};
 
 /// Run gateways alone, for tokens that are issued elsewhere: by AWS, or by another poolpass.
 ///
@@ -106,7 +108,7 @@ impl Gateway {
     }
 
     fn files(&self) -> Result<Vec<ConfigFile>, Failure> {
-        let config = self.config.as_deref().map(ConfigFile::load).transpose()?;
+        let config = self.config.as_deref().map(|file| configuration(file, "poolpass gateway FILE")).transpose()?;
         let api = self.file.as_deref().map(|file| self.api.declared(file, false)).transpose()?;
         if api.is_none() {
             self.api.without_file("poolpass gateway FILE")?;

@@ -3,7 +3,7 @@
 mod survey;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
@@ -13,7 +13,7 @@ use crate::config::{ConfigFile, DeclaredGateway, DeclaredMode};
 use crate::domain::gateway::dialect::Dialect;
 
 use self::survey::{Survey, Surveyed};
-use super::gateway::ApiFlags;
+use super::gateway::{ApiFlags, configuration, is_an_api};
 use super::{Failure, Output};
 
 /// How wide a column is at most: what is wider stands out of it.
@@ -56,7 +56,7 @@ struct ListedGateway {
 
 impl Routes {
     pub(super) fn run(&self, output: &mut Output) -> Result<(), Failure> {
-        let config = self.config.as_deref().map(ConfigFile::load).transpose()?;
+        let config = self.config.as_deref().map(|file| configuration(file, "FILE, without a flag")).transpose()?;
         let files = [self.declared()?];
         let all = || config.iter().chain(&files);
         let pools: BTreeSet<_> = all().flat_map(|file| &file.world.pools).map(|pool| pool.id.clone()).collect();
@@ -95,18 +95,6 @@ impl Routes {
             Err(error) => Err(error.into()),
         }
     }
-}
-
-/// Whether a file describes an API, or at least means to: it has one of the keys with which such files begin.
-fn is_an_api(file: &Path) -> bool {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
-    ["openapi", "swagger", "Resources", "AWSTemplateFormatVersion"].iter().any(|key| {
-        let begins = |line: &str| {
-            let line = line.trim_start_matches(['{', ' ', '"', '\'']);
-            line.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'))
-        };
-        text.lines().any(begins)
-    })
 }
 
 impl ListedGateway {

@@ -20,7 +20,7 @@ use crate::server::{self, GatewayListeners, Listeners};
 
 use self::banner::Announcement;
 use self::made::Made;
-use super::gateway::ApiFlags;
+use super::gateway::{ApiFlags, configuration};
 use super::{Failure, Output};
 
 /// Run the server.
@@ -210,7 +210,7 @@ impl Serve {
     /// The user's file, the demo world and the gateway of the flags, as far as they are wanted.
     fn files(&self) -> Result<Vec<ConfigFile>, Failure> {
         let wants_demo = self.demo.unwrap_or(false);
-        let file = self.config.as_deref().map(ConfigFile::load).transpose()?;
+        let file = self.config.as_deref().map(|file| configuration(file, "--gateway FILE")).transpose()?;
         let demo = wants_demo.then(seed::demo::file).transpose()?;
         let gateway = self.gateway.file(wants_demo)?;
         let files: Vec<_> = file.into_iter().chain(demo).chain(gateway).collect();
