@@ -326,9 +326,22 @@ fn the_demo_world_has_a_gateway_if_it_is_wanted() {
 fn flags_without_a_file_are_refused() {
     for (flags, problem) in [
         (&["serve", "--gateway"][..], "--gateway: no gateway is declared"),
-        (&["serve", "--upstream", "http://a"], "--upstream is for a gateway with a file: --gateway FILE"),
+        (
+            &["serve", "--upstream", "http://a"],
+            "--upstream is for a gateway with a file: --gateway FILE; a gateway of a configuration says `upstream:` itself",
+        ),
         (&["serve", "--create-missing"], "--create-missing is for a gateway with a file"),
         (&["serve", "--gateway", "books.yaml", "--map", "a"], "--map: `a` is not THEIRS=OURS"),
+        (&["serve", "--gateway", "nosuch.yaml"], "nosuch.yaml: cannot be read: No such file"),
+        (
+            &["serve", "--gateway", "books.yaml", "--upstream", "localhost:8080"],
+            "--upstream (POOLPASS_UPSTREAM): the upstream `localhost:8080` is not an http or https URL with a host and \
+             without query and credentials: write `http://localhost:8080`",
+        ),
+        (
+            &["serve", "--gateway", "books.yaml"],
+            "books.yaml: requests that are let through need somewhere to go: name the upstream (--upstream URL)",
+        ),
         (&["serve", "--config", "books.yaml"], "books.yaml: this file describes an API: name it as --gateway FILE"),
         (
             &["gateway", "--config", "books.yaml"],

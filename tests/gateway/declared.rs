@@ -112,12 +112,23 @@ fn what_cannot_be_is_named_with_file_line_and_key() {
         ),
         (with("  - { name: other, mode: mock }\n"), 4, "gateways[1]", "the same address, host, base path and stage"),
         ("gateways:\n  - { name: a b, mode: mock }\n".to_owned(), 2, "gateways[0].name", "is not made of letters"),
-        ("gateways:\n  - { name: a }\n".to_owned(), 2, "gateways[0]", "need an upstream (--upstream)"),
+        (
+            "gateways:\n  - { name: a }\n".to_owned(),
+            2,
+            "gateways[0]",
+            "set `upstream:` or `function:` of this gateway, or `mode: mock`",
+        ),
         (
             "gateways:\n  - name: a\n    upstream: localhost\n".to_owned(),
             3,
             "gateways[0].upstream",
             "the upstream `localhost` is not an http or https URL",
+        ),
+        (
+            "gateways:\n  - name: a\n    upstream: localhost:8080\n".to_owned(),
+            3,
+            "gateways[0].upstream",
+            "without query and credentials: write `http://localhost:8080`",
         ),
         (
             with("    routes:\n      - { route: GET /a, authorizer: users, scopes: shop/read }\n"),

@@ -45,7 +45,7 @@ fn a_listing_refuses_what_a_server_refuses() {
         ("mode: mock, base_path: shop", "base_path: `shop` is not a path"),
         ("mode: mock, stage: a/b", "stage: `a/b` is neither"),
         ("mode: mock, forward: { headers: { Host: sub } }", "forward.headers: the header `Host` has a meaning"),
-        ("mode: enforce", "need an"),
+        ("mode: enforce", "upstream: requests that are let through need somewhere to go: set `upstream:`"),
         ("upstream: 'http://localhost:7277'", "upstream: the upstream leads back to the gateway `a` itself"),
     ] {
         let yaml = format!("gateways:\n  - {{ name: a, {declared}, {open} }}\n");
@@ -57,7 +57,10 @@ fn a_listing_refuses_what_a_server_refuses() {
     for (yaml, problem) in [
         (format!("gateways: [{{ name: a, mode: mock, routes: [{twice}, {twice}] }}]"), "is for the same requests as"),
         ("gateways: [{ name: a, mode: mock }, { name: a, mode: mock }]".to_owned(), "there is a gateway `a` already"),
-        ("gateways: [{ name: a, mode: mock }, { name: b, mode: mock }]".to_owned(), "the same address, host, base path"),
+        (
+            "gateways: [{ name: a, mode: mock }, { name: b, mode: mock }]".to_owned(),
+            "the same address, host, base path",
+        ),
     ] {
         let said = text(listed(&yaml, &["poolpass.yaml"]).stderr);
         assert!(said.contains(problem), "{said}");

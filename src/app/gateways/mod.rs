@@ -127,7 +127,7 @@ fn open(
 ) -> Result<(Gateway, Vec<String>), FileError> {
     let misdeclared = |error| plan.file.misdeclared(plan.position, error);
     let mut notes = revocation::notes(plan.declared, matches!(pools, PoolsAt::Here)).map_err(misdeclared)?;
-    let built = build(plan.declared, plan.api.clone(), addresses, pools).and_then(|gateway| alone(gateway, others));
+    let built = build(plan, addresses, pools).and_then(|gateway| alone(gateway, others));
     let gateway = built.map_err(misdeclared)?;
     notes.extend(unreachable(&gateway));
     if gateway.table.routes().is_empty() {
@@ -139,25 +139,22 @@ fn open(
 /// Refuses gateways of which one is behind itself; each has the position of its plan.
 fn refuse_circle(plans: &[Plan<'_>], all: &[Arc<Gateway>]) -> Result<(), FileError> {
     let Some(gateway) = circle::first(all) else { return Ok(()) };
-    let problem = format!("the upstream leads back to the gateway `{}` itself: name where the API listens", gateway.name);
+    let problem =
+        format!("the upstream leads back to the gateway `{}` itself: name where the API listens", gateway.name);
     let plan = plans.iter().find(|plan| plan.declared.name.as_str() == &*gateway.name);
     plan.map_or(Ok(()), |plan| Err(plan.file.misdeclared(plan.position, misdeclared("upstream", problem))))
 }
 
-fn build(
-    declared: &DeclaredGateway,
-    api: Api,
-    addresses: Vec<SocketAddr>,
-    pools: PoolsAt<'_>,
-) -> Result<Gateway, Misdeclared> {
-    let Api { dialect, mut routes, cors, responses } = api;
+fn build(plan: &Plan<'_>, addresses: Vec<SocketAddr>, pools: PoolsAt<'_>) -> Result<Gateway, Misdeclared> {
+    let declared = plan.declared;
+    let Api { dialect, mut routes, cors, responses } = plan.api.clone();
     if let PoolsAt::Elsewhere(issuer) = pools {
         for route in &mut routes {
             send_elsewhere(route, issuer);
         }
     }
     let table = RouteTable::new(routes, dialect).map_err(|error| misdeclared("routes", error))?;
-    let behind = behind(declared, dialect)?;
+    let behind = behind(declared, dialect, plan.file.is_of_flags())?;
     let mode = match declared.mode {
         DeclaredMode::Enforce => Mode::Enforce,
         DeclaredMode::Mock => Mode::Mock,
@@ -196,8 +193,8 @@ fn metadata(declared: &DeclaredMetadata, table: &RouteTable) -> Option<Metadata>
     })
 }
 
-/// What stands behind a gateway.
-fn behind(declared: &DeclaredGateway, dialect: Dialect) -> Result<Behind, Misdeclared> {
+/// What stands behind a gateway, which flags declare or a configuration.
+fn behind(declared: &DeclaredGateway, dialect: Dialect, by_flags: bool) -> Result<Behind, Misdeclared> {
     let limits = limits(&declared.forward);
     if let Some(function) = &declared.function {
         let binary = function.binary_media_types.iter().enumerate().map(|(position, text)| {
@@ -216,9 +213,12 @@ fn behind(declared: &DeclaredGateway, dialect: Dialect) -> Result<Behind, Misdec
         }
         None if declared.mode == DeclaredMode::Mock => Ok(Behind::Nothing),
         None => {
-            let problem = "requests that are let through need an upstream (--upstream) or a `function`, unless the mode \
-                           is `mock`";
-            Err(misdeclared("upstream", problem))
+            let how = if by_flags {
+                "name the upstream (--upstream URL), or start with `--gateway-mode mock`"
+            } else {
+                "set `upstream:` or `function:` of this gateway, or `mode: mock`"
+            };
+            Err(misdeclared("upstream", format!("requests that are let through need somewhere to go: {how}")))
         }
     }
 }

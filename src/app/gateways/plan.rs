@@ -90,7 +90,9 @@ fn imported(
 ) -> Result<(PathBuf, Imported), FileError> {
     let path = file.folder().join(import);
     let text = fs::read_to_string(&path).map_err(|error| {
-        let problem = format!("`{}` cannot be read: {error}", path.display());
+        // With flags, the file is named already.
+        let named = if file.is_of_flags() { String::new() } else { format!("`{}` ", path.display()) };
+        let problem = format!("{named}cannot be read: {error}");
         file.misdeclared(position, misdeclared("import", problem))
     })?;
     if declared.create_missing && matches!(known, Known::Elsewhere) {

@@ -83,19 +83,22 @@ impl ApiFlags {
             forward: crate::config::gateway::DeclaredForward::default(),
             explain: crate::config::gateway::DeclaredExplain::default(),
         };
+        gateway.upstream().map_err(|error| Failure(format!("--upstream (POOLPASS_UPSTREAM): {}", error.problem)))?;
         Ok(ConfigFile::of_gateway(api, gateway))
     }
 
     /// Refuses what is for a file, where there is none; `wanted` is how to name one.
     pub(in crate::cli) fn without_file(&self, wanted: &str) -> Result<(), Failure> {
         let given = [
-            ("--upstream", self.upstream.is_some()),
-            ("--gateway-mode", self.gateway_mode.is_some()),
-            ("--map", !self.map.is_empty()),
-            ("--gateway-api", self.gateway_api.is_some()),
+            ("--upstream", "upstream", self.upstream.is_some()),
+            ("--gateway-mode", "mode", self.gateway_mode.is_some()),
+            ("--map", "map", !self.map.is_empty()),
+            ("--gateway-api", "api", self.gateway_api.is_some()),
         ];
-        match given.iter().find(|(_, given)| *given) {
-            Some((flag, _)) => Err(Failure(format!("{flag} is for a gateway with a file: {wanted}"))),
+        match given.iter().find(|(_, _, given)| *given) {
+            Some((flag, key, _)) => Err(Failure(format!(
+                "{flag} is for a gateway with a file: {wanted}; a gateway of a configuration says `{key}:` itself"
+            ))),
             None => Ok(()),
         }
     }

@@ -102,6 +102,11 @@ impl ConfigFile {
         Self { server, world, gateways, name: name.to_owned(), text }
     }
 
+    /// Whether flags declare it, or the program itself, and no file.
+    pub fn is_of_flags(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// The file itself.
     pub fn name(&self) -> &Path {
         &self.name
@@ -141,7 +146,7 @@ impl ConfigFile {
 
     /// What is wrong with one of its gateways.
     pub fn misdeclared(&self, position: usize, error: Misdeclared) -> FileError {
-        if self.text.is_empty() {
+        if self.is_of_flags() {
             return FileError { file: self.name.clone(), line: None, key: None, problem: error.problem };
         }
         self.error(&format!("gateways[{position}].{}", error.key), error.problem)

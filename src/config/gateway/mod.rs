@@ -219,7 +219,8 @@ impl DeclaredGateway {
     /// Where requests go that are let through.
     pub fn upstream(&self) -> Result<Option<url::Url>, Misdeclared> {
         let Some(text) = &self.upstream else { return Ok(None) };
-        plain_url(text).map(Some).ok_or_else(|| misdeclared("upstream", format!("the upstream `{text}` {NO_URL}")))
+        let refused = || misdeclared("upstream", format!("the upstream `{text}` {NO_URL}{}", hint(text)));
+        plain_url(text).map(Some).ok_or_else(refused)
     }
 
     /// The host it answers for, the base path, and the stage, if they are in its URLs.
@@ -259,6 +260,13 @@ impl<'de> Deserialize<'de> for OneOrMore {
 
 /// What is wrong with what is no [`plain_url`].
 const NO_URL: &str = "is not an http or https URL with a host and without query and credentials";
+
+/// How to write what lacks nothing but a scheme.
+fn hint(text: &str) -> String {
+    let whole = format!("http://{text}");
+    let lacks = !text.contains("://") && !text.starts_with('/') && plain_url(&whole).is_some();
+    if lacks { format!(": write `{whole}`") } else { String::new() }
+}
 
 fn plain_url(text: &str) -> Option<url::Url> {
     let bare = |url: &url::Url| {

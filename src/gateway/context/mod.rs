@@ -251,7 +251,8 @@ mod tests {
     #[test]
     fn no_claim_is_told_where_a_server_looks_for_a_method_or_a_path() {
         let telling = |name: &str| Telling::new(Payload::V1, [(&name.to_owned(), &"sub".to_owned())]).map(|_| ());
-        for taken in ["X-HTTP-Method-Override", "X_HTTP_Method", "X-Original-URL", "x.rewrite.url", "X.Forwarded.Host"] {
+        for taken in ["X-HTTP-Method-Override", "X_HTTP_Method", "X-Original-URL", "x.rewrite.url", "X.Forwarded.Host"]
+        {
             assert_eq!(telling(taken), Err(TellingError::Taken(taken.to_owned())));
         }
     }
