@@ -72,8 +72,8 @@ fn a_listing_needs_no_upstream_and_says_what_a_server_says() {
     let done = listed("", &["api.yaml"]);
     let (said, note) = (text(done.stdout), "  note: GET /ping: the gateway answers `healthy` itself");
     assert!(done.status.success() && said.contains(note), "{said}{}", text(done.stderr));
-    let none = text(listed("gateways: [{ name: a, mode: mock }]", &["poolpass.yaml"]).stdout);
-    assert!(none.contains("  note: the gateway `a` has no routes: it refuses every request"), "{none}");
+    let empty = text(listed("gateways: [{ name: a, mode: mock }]", &["poolpass.yaml"]).stdout);
+    assert!(empty.contains("  note: the gateway `a` has no routes: it refuses every request"), "{empty}");
 }
 
 #[test]
