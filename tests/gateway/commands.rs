@@ -435,3 +435,43 @@ fn a_signal_ends_the_gateways_too() {
     assert_eq!(world.end_by("TERM"), Some(0));
     assert!(std::net::TcpStream::connect(address).is_err());
 }
+
+/// Two clients, of which none has `shop/nobody` on its list.
+const LISTS: &str = "
+pools:
+  - id: us-east-1_Lists0001
+    options: { token_rules: [{ groups: [staff], add_scopes: [shop/added] }] }
+    resource_servers: [{ identifier: shop, scopes: [read, write, added, nobody] }]
+    groups: [{ name: staff }]
+    clients:
+      - { id: web, allowed_flows: [code], allowed_scopes: [openid, shop/read], callback_urls: ['http://localhost/cb'] }
+      - { id: job, secret: a_secret_of_24_characters, allowed_flows: [client_credentials], allowed_scopes: [shop/write] }
+gateways:
+  - name: shop
+    dialect: http-api
+    mode: mock
+    authorizers:
+      any: { pools: [us-east-1_Lists0001] }
+      web: { pools: [us-east-1_Lists0001], audiences: [web] }
+    routes:
+      - { route: GET /signed-in, authorizer: any, scopes: [aws.cognito.signin.user.admin] }
+      - { route: GET /added, authorizer: any, scopes: [shop/added] }
+      - { route: GET /any, authorizer: any, scopes: [shop/write] }
+      - { route: GET /nobody, authorizer: any, scopes: [shop/nobody] }
+      - { route: GET /web, authorizer: web, scopes: [shop/write, shop/read] }
+      - { route: GET /web-added, authorizer: web, scopes: [shop/added] }
+";
+
+#[test]
+fn a_scope_is_said_to_be_out_of_reach_only_where_no_token_has_it() {
+    let (_folder, mut command) = in_folder(LISTS);
+    let done = finish(command.args(["routes", "poolpass.yaml", "--json"]));
+    let listed: Value = serde_json::from_str(&done.out).unwrap_or_else(|_| panic!("{}", done.err));
+    let routes = listed["gateways"][0]["routes"].as_array().unwrap();
+    let lost = routes.iter().map(|route| (route["route"].as_str().unwrap(), route["unattainable_scopes"].clone()));
+    assert_eq!(
+        lost.filter(|(_, lost)| *lost != json!([])).collect::<Vec<_>>(),
+        [("GET /nobody", json!(["shop/nobody"])), ("GET /web", json!(["shop/write"]))],
+        "a sign-in through the JSON API, a rule for tokens or another client gives the others"
+    );
+}
