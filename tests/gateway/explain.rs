@@ -138,7 +138,11 @@ fn a_refusal_names_its_cause_and_the_smallest_change() {
     );
     assert_eq!(
         why(&world.ask("GET", &url("/me"), &[("Authorization", &bearer)])),
-        told("token-kind-fits", "let the route want a scope that the token has: a machine has no ID token")
+        told(
+            "token-kind-fits",
+            "send the ID token of a user who signs in (`poolpass token --client CLIENT --user NAME --id-token`), or let \
+             the route want a scope that the token has: a machine has no ID token"
+        )
     );
     assert_eq!(
         why(&world.ask("GET", &url("/../orders/1"), &[])).0,

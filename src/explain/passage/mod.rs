@@ -71,6 +71,8 @@ pub enum Verdict {
 pub struct Around {
     /// How the scopes of the route stand with the token's client; empty if it is none of a pool here.
     pub scopes: Vec<(Scope, Standing)>,
+    /// Those of them that are not defined, each with one that is and is spelled nearly so.
+    pub alike: Vec<(Scope, String)>,
     /// Routes that come near to the request.
     pub routes: Vec<String>,
     /// What the paths of the gateway begin with.

@@ -323,13 +323,33 @@ fn audience_pattern(it: &Case<'_>) -> Why {
             format!(
                 "the authorizer wants `aud` to match `{pattern}`, and an access token has no `aud`: it refuses all"
             ),
-            "take `audience_pattern` off the authorizer, or let the route want no scopes and send an ID token",
+            without_audience(it),
         );
     }
     Why::new(
         format!("`aud` of the token is `{named}`, which as a whole does not match `{pattern}`"),
         "get the token through a client whose id matches, or change `audience_pattern`",
     )
+}
+
+/// What to do where the token has no `aud` that could match.
+fn without_audience(it: &Case<'_>) -> String {
+    let pattern = it.authorizer().and_then(|authorizer| authorizer.audience_pattern.as_ref());
+    let matches = pattern.zip(it.claim("client_id")).is_some_and(|(pattern, client)| pattern.matches(client));
+    let id_token = match (it.is_of_person(), matches) {
+        (true, true) => "send the `id_token` of the same sign-in",
+        (true, false) => "send the `id_token` of a sign-in at a client whose id matches",
+        (false, _) => "send the `id_token` of a user who signs in at a client whose id matches",
+    };
+    let off = "take `audience_pattern` off the authorizer";
+    match (it.dialect(), it.wanted()) {
+        (Dialect::RestApi, []) => id_token.to_owned(),
+        (Dialect::HttpApi, []) => format!("{id_token}, or {off}"),
+        (Dialect::RestApi | Dialect::HttpApi, _) => {
+            format!("{off}, or let the route want no scopes and send an ID token")
+        }
+        (Dialect::Rfc6750Any | Dialect::Rfc6750All, _) => off.to_owned(),
+    }
 }
 
 /// What a claim says and how far that is from now, in seconds; nothing if it says no moment.
@@ -381,12 +401,18 @@ fn kind(it: &Case<'_>) -> Why {
         let change = if it.is_of_person() {
             "send the `id_token` of the same sign-in, or let the route want a scope that the access token has"
         } else {
-            "let the route want a scope that the token has: a machine has no ID token"
+            "send the ID token of a user who signs in (`poolpass token --client CLIENT --user NAME --id-token`), or let \
+             the route want a scope that the token has: a machine has no ID token"
         };
         return Why::new(format!("for a route without scopes a REST API takes an ID token, and {this}"), change);
     }
     let why = if it.dialect() == Dialect::RestApi { "for a route with scopes a REST API" } else { "the gateway" };
-    Why::new(format!("{why} takes an access token, and {this}"), "send the `access_token` of the same sign-in")
+    let wanted: Vec<&str> = it.wanted().iter().map(Scope::as_str).collect();
+    let change = match wanted.as_slice() {
+        [] => "send the `access_token` of the same sign-in".to_owned(),
+        lacks => scopes::change(it, &[], lacks),
+    };
+    Why::new(format!("{why} takes an access token, and {this}"), change)
 }
 
 fn revoked(it: &Case<'_>) -> Why {
