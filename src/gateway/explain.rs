@@ -38,7 +38,8 @@ impl Gateways {
                     EnforceRule::MethodMatches => near::of_path(&gateway.table, path),
                     _ => near::routes(&gateway.table, method, path),
                 };
-                Around { routes, ..Around::default() }
+                let below = near::below(&gateway.table, method, path).filter(|_| rule == EnforceRule::RouteMatches);
+                Around { routes, below, ..Around::default() }
             }
             (_, Some(EnforceRule::SomeScopeGranted | EnforceRule::EveryScopeGranted | EnforceRule::TokenKindFits)) => {
                 match passage.route.as_deref().zip(passage.token.as_deref()) {

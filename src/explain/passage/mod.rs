@@ -75,6 +75,8 @@ pub struct Around {
     pub alike: Vec<(Scope, String)>,
     /// Routes that come near to the request.
     pub routes: Vec<String>,
+    /// What the path begins with, and the route that the rest of it leads to.
+    pub below: Option<(String, String)>,
     /// What the paths of the gateway begin with.
     pub prefix: String,
 }

@@ -149,9 +149,13 @@ fn no_route(it: &Case<'_>) -> Why {
         Dialect::RestApi => "; a REST API answers that as if a token were missing",
         Dialect::HttpApi | Dialect::Rfc6750Any | Dialect::Rfc6750All => "",
     };
-    let change = match it.around.routes.as_slice() {
-        [] => "declare a route for it".to_owned(),
-        near => format!("declare a route for it, or call one that there is: {}", listed(near)),
+    let change = match (&it.around.below, it.around.routes.as_slice()) {
+        (Some((prefix, route)), _) => format!(
+            "leave `{prefix}` away, without which the path is for `{route}`; if it is a stage or a base path, set `stage` \
+             or `base_path` of the gateway (under `gateways:` of a --config file)"
+        ),
+        (None, []) => "declare a route for it".to_owned(),
+        (None, near) => format!("declare a route for it, or call one that there is: {}", listed(near)),
     };
     Why::new(format!("no route of the gateway `{gateway}` is for this path{odd}"), change)
 }

@@ -132,6 +132,18 @@ fn a_token_without_an_audience_is_told_what_its_route_takes() {
 }
 
 #[test]
+fn a_path_with_a_stage_before_it_is_told_the_route_behind() {
+    let mut passage = passage(Dialect::HttpApi, &[], &json!({}));
+    passage.trace.refuse(EnforceRule::RouteMatches, presented("path", "/dev/orders"));
+    let below = Some(("/dev".to_owned(), "GET /orders".to_owned()));
+    assert_eq!(
+        told(&passage, &Around { below, ..Around::default() }).1,
+        "leave `/dev` away, without which the path is for `GET /orders`; if it is a stage or a base path, set `stage` or \
+         `base_path` of the gateway (under `gateways:` of a --config file)"
+    );
+}
+
+#[test]
 fn where_one_scope_is_enough_the_nearest_is_advised_and_else_each_that_lacks() {
     let claims = json!({ "client_id": "job", "token_use": "access", "scope": "orders/read x/y" });
     let known = [("a/a", Standing::UndefinedAndNotOnList), ("b/b", Standing::Active)];
