@@ -57,9 +57,26 @@ fn what_keeps_a_token_out_is_told_with_what_lets_it_in() {
             "correct the route if it means `orders/read`, which is defined; otherwise define `raed` in a resource server \
              `orders`, add `orders/raed` to AllowedOAuthScopes of client `reader`, and get a new token with it",
         ),
+        (
+            "GET /dev/orders",
+            "leave `/dev` away, without which the path is for `GET /orders`; if it is a stage or a base path, set `stage` \
+             or `base_path` of the gateway (under `gateways:` of a --config file)",
+        ),
     ] {
         assert_eq!(tried(&world, route)["change"], change, "{route}");
     }
+}
+
+#[test]
+fn a_gateway_that_observes_is_tried_as_one() {
+    let observing = GATEWAY.replace("mode: mock", "mode: observe\n    upstream: http://127.0.0.1:9");
+    let world = World::start(&observing.replace("[orders/read]", "[orders/write]"));
+    let told = tried(&world, "GET /orders");
+    let answer = json!({
+        "verdict": "observed", "would_be": 401, "rule": "some-scope-granted", "body": "{\"message\":\"Unauthorized\"}",
+    });
+    assert_eq!(told["answer"], answer);
+    assert_eq!(tried(&world, "GET /shop/prod/within")["answer"]["verdict"], "observed", "no route is observed, too");
 }
 
 #[test]
