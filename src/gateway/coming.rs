@@ -93,8 +93,9 @@ impl<'a> Coming<'a> {
         (outcome, Became { matched, token, verdict, trace })
     }
 
-    pub(super) fn fault(&self, fault: Fault) -> HttpResponse {
-        reply(dialect::fault(self.gateway.dialect, fault, &self.about(), &self.gateway.responses))
+    /// The dialect's answer where something went wrong, at this route if one was found.
+    pub(super) fn fault(&self, fault: Fault, route: Option<&Route>) -> HttpResponse {
+        reply(dialect::fault(self.gateway.dialect, fault, route, &self.about(), &self.gateway.responses))
     }
 
     fn about(&self) -> About<'_> {

@@ -68,7 +68,7 @@ impl Coming<'_> {
             Ok(permit) => {
                 self.go_on(permit, became.matched.as_ref(), (gateways, payload)).await.unwrap_or_else(|fault| {
                     became.verdict = Verdict::Failed(fault);
-                    self.fault(fault)
+                    self.fault(fault, became.matched.as_ref().map(|matched| &**matched.route))
                 })
             }
         };
@@ -141,7 +141,7 @@ impl Elsewhere<'_> {
             HttpResponse::Ok().content_type("text/plain").body("healthy")
         } else {
             let became = Became::only(Verdict::Failed(Fault::NoSuchStage), Steps::new());
-            coming.keep(gateways, became, coming.fault(Fault::NoSuchStage)).await
+            coming.keep(gateways, became, coming.fault(Fault::NoSuchStage, None)).await
         };
         coming.sign(&mut answer);
         answer

@@ -159,3 +159,23 @@ gateways:
     let down = world.ask("GET", &url("/open"), &[]);
     assert_eq!((down.status, down.body.as_str()), (504, r#"{"message":"Network error communicating with endpoint"}"#));
 }
+
+/// A REST API that words its answers with what it knows of the request; nothing is behind it.
+const WORDED: &str = "
+gateways:
+  - name: api
+    base_path: /shop
+    stage: v1
+    upstream: http://127.0.0.1:9
+    routes: [{ route: 'GET /orders/{id}', authorizer: none }]
+    responses:
+      DEFAULT_4XX: { status: 418, body: '$context.path' }
+      DEFAULT_5XX: { body: '$context.resourcePath' }
+";
+
+#[test]
+fn a_gateway_response_to_a_failure_names_the_route() {
+    let world = World::start(WORDED);
+    let down = world.ask("GET", &world.url("api", "/orders/1"), &[]);
+    assert_eq!((down.status, down.body.as_str()), (504, "/orders/{id}"));
+}
