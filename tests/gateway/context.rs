@@ -179,3 +179,19 @@ fn a_gateway_response_to_a_failure_names_the_route() {
     let down = world.ask("GET", &world.url("api", "/orders/1"), &[]);
     assert_eq!((down.status, down.body.as_str()), (504, "/orders/{id}"));
 }
+
+#[test]
+fn a_gateway_response_names_the_whole_path() {
+    let world = World::start(WORDED);
+    let nowhere = world.ask("GET", &world.url("api", "/zz"), &[]);
+    assert_eq!((nowhere.status, nowhere.body.as_str()), (418, "/shop/v1/zz"));
+}
+
+#[test]
+fn gateway_responses_do_not_word_what_is_outside_of_the_stage() {
+    let world = World::start(WORDED);
+    let elsewhere = world.url("api", "/zz").replace("/shop/v1/zz", "/other");
+    let outside = world.ask("GET", &elsewhere, &[]);
+    assert_eq!((outside.status, outside.body.as_str()), (403, r#"{"message":"Forbidden"}"#));
+    assert_eq!(outside.header("x-amzn-errortype"), Some("ForbiddenException"));
+}

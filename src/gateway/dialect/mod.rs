@@ -52,7 +52,7 @@ pub struct About<'a> {
     pub id: &'a str,
     /// The method.
     pub method: &'a str,
-    /// The path within the gateway.
+    /// The whole path, as it was asked for.
     pub path: &'a str,
     /// The stage, if the gateway has one.
     pub stage: Option<&'a str>,
