@@ -93,7 +93,7 @@ impl<'a> Coming<'a> {
                 }
             }
         };
-        (outcome, Became { matched, token, verdict, trace })
+        (outcome, Became { matched, token, verdict, why: None, trace })
     }
 
     /// The dialect's answer where something went wrong, at this route if one was found.

@@ -122,6 +122,7 @@ impl Gateways {
             route: route.map(Arc::clone),
             token,
             verdict: if denied.is_some() { Verdict::Refused } else { Verdict::Allowed },
+            why: None,
             status: denied.as_ref().map_or(0, |answer| answer.status),
             trace,
         };

@@ -57,6 +57,7 @@ fn passage(dialect: Dialect, scopes: &[&str], claims: &Value) -> Passage {
         request: Passage::request("GET", "/orders/1"),
         route: Some(Arc::new(route)),
         token: Some(token(claims)),
+        why: None,
         verdict: Verdict::Refused,
         status: 401,
         trace: Steps::new(),
