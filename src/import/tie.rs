@@ -1,5 +1,6 @@
 //! Tying what a file says about pools and clients to those of this server.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use url::{Host, Url};
@@ -13,6 +14,9 @@ use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::route::Closed;
 use crate::domain::id::UserPoolId;
 
+/// How many names are told at most.
+const NAMED: usize = 5;
+
 /// An authorizer, tied as far as it can be.
 pub(super) struct Tied {
     /// It, or why its routes are closed.
@@ -23,25 +27,34 @@ pub(super) struct Tied {
     pub(super) audiences: Vec<String>,
 }
 
-/// Ties the authorizer of this name, about which remarks go to this line. `declared` is none if the file does not declare
-/// it.
+/// Ties the authorizer of this name, about which remarks go to this line, if it is among those that the file declares.
 pub(super) fn authorizer(
     (name, line): (&str, u64),
-    declared: Option<&Declared>,
+    declared: &BTreeMap<String, Declared>,
     dialect: Dialect,
     reading: &Reading<'_>,
 ) -> Tied {
     let mut tying = Tying { name, line, reading, pools: Vec::new(), audiences: Vec::new() };
-    let outcome = tying.outcome(declared.map(|declared| &declared.means), dialect).inspect_err(|closed| {
+    let outcome = tying.outcome(declared, dialect).inspect_err(|closed| {
         let text = match closed {
             Closed::Unresolved(_) | Closed::WithoutPool(_) => {
                 format!("`{name}` leads to no pool of this server: its routes are closed")
             }
+            Closed::Undeclared(_) => undeclared(name, declared),
             Closed::Unsupported(kind) => format!("`{name}` is {kind}, which is not simulated: its routes are closed"),
         };
         tying.note(Severity::Closes, text);
     });
     Tied { outcome: outcome.map(Arc::new), pools: tying.pools, audiences: tying.audiences }
+}
+
+/// What there is to say of an authorizer that the file does not declare; the name may be misspelled.
+fn undeclared(name: &str, declared: &BTreeMap<String, Declared>) -> String {
+    let known: Vec<String> = declared.keys().take(NAMED).map(|known| format!("`{known}`")).collect();
+    let known = if known.is_empty() { String::new() } else { format!(" (declared are {})", known.join(", ")) };
+    format!(
+        "`{name}` is not declared in this file{known}: its routes are closed, unless it is tied with `--map {name}=POOL`"
+    )
 }
 
 struct Tying<'a, 'd> {
@@ -61,8 +74,8 @@ impl Tying<'_, '_> {
         Closed::Unresolved(self.name.to_owned())
     }
 
-    fn outcome(&mut self, means: Option<&Means>, dialect: Dialect) -> Result<Authorizer, Closed> {
-        match means {
+    fn outcome(&mut self, declared: &BTreeMap<String, Declared>, dialect: Dialect) -> Result<Authorizer, Closed> {
+        match declared.get(self.name).map(|declared| &declared.means) {
             Some(Means::Unsupported(kind)) => Err(Closed::Unsupported(kind.clone())),
             Some(Means::Pools { pools, source, pattern }) => {
                 let issuers = self.issuers(pools)?;
@@ -83,6 +96,7 @@ impl Tying<'_, '_> {
                 self.note(Severity::Warning, text);
                 self.by_name(dialect)
             }
+            None if self.reading.tied(self.name).is_none() => Err(Closed::Undeclared(self.name.to_owned())),
             None => {
                 self.note(Severity::Warning, format!("`{}` is not declared in this file", self.name));
                 self.by_name(dialect)

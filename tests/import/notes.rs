@@ -22,9 +22,30 @@ fn an_authorizer_that_is_not_declared_is_noted_at_the_first_route_that_asks_it()
     assert_eq!(
         warnings(text, &[]),
         [
-            "5: `Nowhere` is not declared in this file",
-            "5: `Nowhere` leads to no pool of this server: its routes are closed"
+            "5: `Nowhere` is not declared in this file: its routes are closed, unless it is tied with `--map Nowhere=POOL`"
         ]
+    );
+}
+
+#[test]
+fn a_misspelled_authorizer_is_told_which_ones_are_declared() {
+    let text = "openapi: 3.0.1
+components:
+  securitySchemes:
+    cognito:
+      type: apiKey
+      x-amazon-apigateway-authorizer:
+        type: cognito_user_pools
+        providerARNs: ['arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_A']
+paths: {/a: {get: {security: [{cognitoo: []}]}}}
+";
+    let told = "9: `cognitoo` is not declared in this file (declared are `cognito`): its routes are closed, unless it is \
+                tied with `--map cognitoo=POOL`";
+    assert_eq!(warnings(text, &[]), [told]);
+    assert_eq!(
+        warnings(text, &[("cognitoo", "us-east-1_A")]),
+        ["9: `cognitoo` is not declared in this file"],
+        "one that is tied is open to tokens"
     );
 }
 

@@ -123,6 +123,12 @@ fn sentences() -> Vec<(EnforceRule, Evidence, &'static str, &'static str)> {
             "say which pool is meant (`map: { Theirs: POOL }`, or --map Theirs=POOL), or declare that pool (--create-missing)",
         ),
         (
+            EnforceRule::AuthorizerUsable,
+            presented("undeclared authorizer", "Poool"),
+            "the route asks for the authorizer `Poool`, which is not declared in the file of the gateway",
+            "spell it as it is declared there, or say which pool is meant (--map Poool=POOL)",
+        ),
+        (
             EnforceRule::TokenPresented,
             Evidence::Nothing,
             "the request has no token in the header `Authorization`",
