@@ -91,10 +91,10 @@ pub(super) fn note_integrations(reading: &Reading<'_>) {
     reading.note_file(Severity::Notice, text);
 }
 
-/// Says that a stage of the file is not used.
+/// Says that a stage of the file is not used, unless the gateway has one already.
 pub(super) fn note_stage(stage: &Node, reading: &Reading<'_>) {
     let name = reading.text(stage);
-    if name.value != "$default" {
+    if name.value != "$default" && !reading.ties.has_stage {
         let text =
             format!("the stage `{}` is not used: set `stage` of the gateway for paths that begin with it", name.value);
         reading.note(stage.line, Severity::Notice, text);

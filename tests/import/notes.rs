@@ -142,6 +142,24 @@ fn advice_that_is_followed_helps() {
 }
 
 #[test]
+fn what_the_gateway_has_already_is_not_told_to_be_set() {
+    let swagger = "swagger: '2.0'\npaths: {/a: {get: {}}}\nbasePath: /v1\nservers: []\n";
+    let sam = "Resources:
+  Api: {Type: AWS::Serverless::Api, Properties: {StageName: dev}}
+  Get:
+    Type: AWS::Serverless::Function
+    Properties: {Events: {A: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref Api}}}}
+";
+    let told = |text: &str, has_base_path: bool, has_stage: bool| {
+        let ties = Ties { has_base_path, has_stage, ..Ties::default() };
+        let notes = read(Path::new("a.yaml"), text, &ties).expect("an API").notes;
+        notes.iter().filter(|note| note.text.contains("is not used: ")).count()
+    };
+    assert_eq!((told(swagger, false, true), told(swagger, true, false)), (2, 0));
+    assert_eq!((told(sam, true, false), told(sam, false, true)), (1, 0));
+}
+
+#[test]
 fn what_paths_begin_with_elsewhere_is_not_used() {
     for (text, line) in [
         ("swagger: '2.0'\npaths: {/a: {get: {}}}\nbasePath: /v1\n", Some(3)),

@@ -100,7 +100,14 @@ fn imported(
         Known::All => (BTreeSet::new(), true),
     };
     let create_missing = declared.create_missing || all;
-    let ties = Ties { map: declared.map.clone(), pools, create_missing, api: declared.api.clone() };
+    let ties = Ties {
+        map: declared.map.clone(),
+        pools,
+        create_missing,
+        has_base_path: declared.base_path.is_some(),
+        has_stage: declared.stage.is_some(),
+        api: declared.api.clone(),
+    };
     match import::read(&path, &text, &ties) {
         Ok(imported) => Ok((path, imported)),
         Err(error) => Err(FileError { file: error.file, line: error.line, key: None, problem: error.problem }),

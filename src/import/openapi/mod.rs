@@ -84,8 +84,11 @@ pub(super) fn read(root: &Node, known: Option<Dialect>, reading: &Reading<'_>) -
     Ok(draft)
 }
 
-/// Says that what the paths begin with at AWS is not used.
+/// Says that what the paths begin with at AWS is not used, unless the gateway has a base path already.
 fn note_base_path(root: &Node, reading: &Reading<'_>) {
+    if reading.ties.has_base_path {
+        return;
+    }
     let base_path = root.get("basePath").filter(|path| path.text() != Some("/")).map(|node| ("basePath", node));
     let servers = root.get("servers").map(|node| ("servers", node));
     for (key, node) in base_path.into_iter().chain(servers) {
