@@ -70,6 +70,12 @@ impl Tying<'_, '_> {
         self.reading.note(self.line, severity, text);
     }
 
+    /// Remarks something about a value, where it stands, if that is known.
+    fn note_value(&self, value: &Text, text: String) {
+        let line = if value.line == 0 { self.line } else { value.line };
+        self.reading.note(line, Severity::Warning, text);
+    }
+
     fn unresolved(&self) -> Closed {
         Closed::Unresolved(self.name.to_owned())
     }
@@ -83,9 +89,9 @@ impl Tying<'_, '_> {
                 Ok(Authorizer { audience_pattern, ..self.bare(issuers, Vec::new(), source.as_ref())? })
             }
             Some(Means::Jwt { issuer, audiences, source }) => {
-                let issuers = self.issuers(issuer.as_slice())?;
-                let audiences = self.audiences(audiences)?;
-                self.bare(issuers, audiences, source.as_ref())
+                // Both are looked at before either closes anything, so that all there is to tie is said at once.
+                let (issuers, audiences) = (self.issuers(issuer.as_slice()), self.audiences(audiences));
+                self.bare(issuers?, audiences?, source.as_ref())
             }
             Some(Means::Unknown(kind)) => {
                 let text = format!(
@@ -118,7 +124,7 @@ impl Tying<'_, '_> {
         let source = match source {
             None => IdentitySource::default(),
             Some(text) => text.as_known().and_then(|text| IdentitySource::parse(text).ok()).ok_or_else(|| {
-                self.note(Severity::Warning, format!("`{}` is no identity source that is known here", text.value));
+                self.note_value(text, format!("`{}` is no identity source that is known here", text.value));
                 self.unresolved()
             })?,
         };
@@ -133,7 +139,7 @@ impl Tying<'_, '_> {
             match self.issuer(text) {
                 Ok(issuer) if !issuers.contains(&issuer) => issuers.push(issuer),
                 Ok(_) => {}
-                Err(why) => self.note(Severity::Warning, why),
+                Err(why) => self.note_value(text, why),
             }
         }
         if issuers.is_empty()
@@ -183,13 +189,13 @@ impl Tying<'_, '_> {
             let meant = ties.map.get(&text.value);
             if meant.is_none() && !text.is_known() {
                 let advice = text.advice("CLIENT");
-                self.note(Severity::Warning, format!("the audience `{}` cannot be told{advice}", text.value));
+                self.note_value(text, format!("the audience `{}` cannot be told{advice}", text.value));
                 continue;
             }
             let audience = meant.unwrap_or(&text.value).clone();
             if meant.is_none() && !ties.create_missing && self.reading.is_logical_client(&audience) {
-                let text = format!("the client `{audience}` has no id yet: tie it with `--map {audience}=CLIENT`");
-                self.note(Severity::Warning, text);
+                let told = format!("the client `{audience}` has no id yet: tie it with `--map {audience}=CLIENT`");
+                self.note_value(text, told);
             }
             if !audience.is_empty() && !self.audiences.contains(&audience) {
                 self.audiences.push(audience);
@@ -204,7 +210,7 @@ impl Tying<'_, '_> {
 
     fn pattern(&self, pattern: &Text) -> Result<AudiencePattern, Closed> {
         pattern.as_known().and_then(|text| AudiencePattern::new(text).ok()).ok_or_else(|| {
-            self.note(Severity::Warning, format!("`{}` is no expression that can be used here", pattern.value));
+            self.note_value(pattern, format!("`{}` is no expression that can be used here", pattern.value));
             self.unresolved()
         })
     }

@@ -120,9 +120,57 @@ fn advice_names_what_a_choice_depends_on() {
     assert_eq!(
         issuer,
         [
-            format!("7: `${{Fn::If}}` cannot be told{depends}"),
-            "7: `Jwt` leads to no pool of this server: its routes are closed".to_owned()
+            "7: `Jwt` leads to no pool of this server: its routes are closed".to_owned(),
+            format!("9: `${{Fn::If}}` cannot be told{depends}")
         ]
+    );
+}
+
+#[test]
+fn all_that_is_to_be_tied_is_noted_at_once_where_it_stands() {
+    let text = "Parameters: {Stage: {Type: String}, Who: {Type: String}}
+Resources:
+  Api: {Type: AWS::ApiGatewayV2::Api}
+  Jwt:
+    Type: AWS::ApiGatewayV2::Authorizer
+    Properties:
+      ApiId: !Ref Api
+      AuthorizerType: JWT
+      JwtConfiguration:
+        Issuer: !Sub https://cognito-idp.us-east-1.amazonaws.com/${Stage}
+        Audience:
+          - !Ref Who
+  R:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Api, RouteKey: GET /a, AuthorizationType: JWT, AuthorizerId: !Ref Jwt}
+";
+    assert_eq!(
+        warnings(text, &[]),
+        [
+            "4: `Jwt` accepts no audience that is known",
+            "4: `Jwt` leads to no pool of this server: its routes are closed",
+            "10: `https://cognito-idp.us-east-1.amazonaws.com/${Stage}` cannot be told: tie what it depends on with \
+             `--map Stage=VALUE`",
+            "12: the audience `${Who}` cannot be told: tie it with `--map Who=CLIENT`",
+        ]
+    );
+}
+
+#[test]
+fn a_route_key_that_cannot_be_told_names_what_it_depends_on() {
+    let text = "Parameters: {Stage: {Type: String}}
+Resources:
+  Api: {Type: AWS::ApiGatewayV2::Api}
+  R:
+    Type: AWS::ApiGatewayV2::Route
+    Properties:
+      ApiId: !Ref Api
+      RouteKey: !Sub GET /${Stage}/c
+";
+    let error = read(Path::new("a.yaml"), text, &Ties::default()).expect_err("a key that cannot be told");
+    assert_eq!(
+        error.to_string(),
+        "a.yaml:8: the `RouteKey` cannot be told: tie what it depends on with `--map Stage=VALUE`"
     );
 }
 
