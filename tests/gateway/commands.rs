@@ -435,3 +435,23 @@ fn a_signal_ends_the_gateways_too() {
     assert_eq!(world.end_by("TERM"), Some(0));
     assert!(std::net::TcpStream::connect(address).is_err());
 }
+
+#[test]
+fn routes_that_the_gateway_answers_itself_are_noted_where_they_are_listed() {
+    let listed = |stage: &str| {
+        let gateway = format!(
+            "
+gateways:
+  - name: api
+    mode: mock
+{stage}    routes: [{{ route: GET /ping, authorizer: none }}, {{ route: GET /pings, authorizer: none }}]
+"
+        );
+        let (_folder, mut command) = in_folder(&gateway);
+        finish(command.args(["routes", "poolpass.yaml"])).out
+    };
+    let text = listed("");
+    assert!(text.ends_with("  note: GET /ping: the gateway answers `healthy` itself, as API Gateway does\n"), "{text}");
+    let text = listed("    stage: prod\n");
+    assert!(text.contains("GET /ping ") && !text.contains("note:"), "{text}");
+}

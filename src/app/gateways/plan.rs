@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use crate::config::gateway::misdeclared;
 use crate::config::{ConfigFile, DeclaredGateway, FileError};
 use crate::domain::gateway::api::Api;
+use crate::domain::gateway::dialect::Dialect;
+use crate::domain::gateway::path::PathTemplate;
+use crate::domain::gateway::route::Route;
 use crate::domain::id::UserPoolId;
 use crate::import::{self, Imported, NeededPool, Ties};
 
@@ -75,7 +78,18 @@ fn plan<'f>(
         }
     }
     let api = declared.api(api, &is_known).map_err(|error| file.misdeclared(position, error))?;
+    notes.extend(unreachable(declared, &api));
     Ok(Plan { file, position, declared, api, notes, needs, lacks })
+}
+
+/// What to know about routes that no request gets to: see `gateway::serve`.
+fn unreachable(declared: &DeclaredGateway, api: &Api) -> Vec<String> {
+    let is_at_root = declared.place().is_ok_and(|(_, base_path, stage)| base_path.is_empty() && stage.is_none());
+    let routes = api.routes.iter().filter(|_| api.dialect == Dialect::RestApi && is_at_root);
+    let reserved =
+        routes.filter(|route| matches!(route.key.path().map(PathTemplate::as_str), Some("/ping" | "/sping")));
+    let note = |route: &Route| format!("{}: the gateway answers `healthy` itself, as API Gateway does", route.key);
+    reserved.map(note).collect()
 }
 
 /// The file that a gateway imports, read; and where it is.
