@@ -214,7 +214,9 @@ fn what_paths_begin_with_elsewhere_is_not_used() {
         ("swagger: '2.0'\npaths: {/a: {get: {}}}\nbasePath: /\n", None),
         ("openapi: 3.0.0\nservers:\n  - {url: 'https://api.example.com/v1'}\npaths: {/a: {get: {}}}\n", Some(3)),
     ] {
-        let notices = notes(text, &[]).into_iter().filter(|note| note.text.contains("is not used: set `base_path`"));
+        let notices = notes(text, &[])
+            .into_iter()
+            .filter(|note| note.text.contains("set `base_path` under `gateways:` of a file for --config"));
         assert_eq!(notices.map(|note| note.line).collect::<Vec<_>>(), line.map(Some).into_iter().collect::<Vec<_>>());
     }
 }
