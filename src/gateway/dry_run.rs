@@ -102,11 +102,12 @@ impl Gateways {
         let route = matched.map(|matched| matched.route);
         let published = gateway.metadata.as_ref();
         let metadata = published.map(|published| published.url(&gateway.place, &gateway.place.authority()));
+        let whole = format!("{}{}", gateway.place.prefix(), target.path);
         let about = About {
             gateway: &gateway.name,
             id: "",
             method: target.method,
-            path: target.path,
+            path: &whole,
             stage: gateway.place.stage.as_deref(),
             metadata: metadata.as_deref(),
         };
@@ -125,6 +126,7 @@ impl Gateways {
                 Some(answer) if gateway.mode.observes() => Verdict::Observed { would: answer.status },
                 Some(_) => Verdict::Refused,
             },
+            why: None,
             status: denied.as_ref().map_or(0, |answer| answer.status),
             trace,
         };

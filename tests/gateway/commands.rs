@@ -475,3 +475,23 @@ fn a_scope_is_said_to_be_out_of_reach_only_where_no_token_has_it() {
         "a sign-in through the JSON API, a rule for tokens or another client gives the others"
     );
 }
+
+#[test]
+fn routes_that_the_gateway_answers_itself_are_noted_where_they_are_listed() {
+    let listed = |stage: &str| {
+        let gateway = format!(
+            "
+gateways:
+  - name: api
+    mode: mock
+{stage}    routes: [{{ route: GET /ping, authorizer: none }}, {{ route: GET /pings, authorizer: none }}]
+"
+        );
+        let (_folder, mut command) = in_folder(&gateway);
+        finish(command.args(["routes", "poolpass.yaml"])).out
+    };
+    let text = listed("");
+    assert!(text.ends_with("  note: GET /ping: the gateway answers `healthy` itself, as API Gateway does\n"), "{text}");
+    let text = listed("    stage: prod\n");
+    assert!(text.contains("GET /ping ") && !text.contains("note:"), "{text}");
+}

@@ -153,6 +153,9 @@ fn what_fails_without_a_refusal_is_kept_too() {
     let down = trace(&world, &world.get(&world.url("http-api", "/orders/1"), &token));
     assert_eq!(down["answer"], json!({ "verdict": "failed", "status": 503, "rule": "upstream-down" }));
     assert_eq!(down["client_id"], "reader");
+    let cause = down["cause"].as_str().expect("a cause");
+    let expected = "cannot be reached or broke off: `http://127.0.0.1:9`: tcp connect error: Connection refused";
+    assert!(cause.contains(expected), "{cause}");
     let elsewhere = world.url("rest-api", "/orders/1").replace("/prod", "");
     let astray = world.get(&elsewhere, &token);
     assert_eq!(astray.status, 403);

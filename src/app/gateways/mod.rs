@@ -14,7 +14,6 @@ use crate::config::{ConfigFile, DeclaredGateway, DeclaredMode, Misdeclared, Sett
 use crate::domain::gateway::api::Api;
 use crate::domain::gateway::authorizer::Issuer;
 use crate::domain::gateway::dialect::Dialect;
-use crate::domain::gateway::path::PathTemplate;
 use crate::domain::gateway::route::{Access, Route};
 use crate::domain::gateway::table::RouteTable;
 use crate::domain::id::UserPoolId;
@@ -82,7 +81,6 @@ impl App {
             notes.extend(plan.notes);
             let built = build(plan.declared, plan.api, addresses, pools).and_then(|gateway| alone(gateway, &all));
             let gateway = built.map_err(|error| plan.file.misdeclared(plan.position, error))?;
-            notes.extend(unreachable(&gateway));
             all.push(Arc::new(gateway));
         }
         self.gateways.all = all.into();
@@ -140,17 +138,6 @@ fn build(
     let name = declared.name.as_str().into();
     let showing = Showing { header: declared.explain.header, page: declared.explain.page };
     Ok(Gateway { name, place, dialect, table, mode, behind, cors, responses, telling, showing, metadata })
-}
-
-/// What to know about routes that no request gets to: see `gateway::serve`.
-fn unreachable(gateway: &Gateway) -> Vec<String> {
-    let place = &gateway.place;
-    let at_root = gateway.dialect == Dialect::RestApi && place.base_path.is_empty() && place.stage.is_none();
-    let routes = gateway.table.routes().iter().filter(|_| at_root);
-    let reserved =
-        routes.filter(|route| matches!(route.key.path().map(PathTemplate::as_str), Some("/ping" | "/sping")));
-    let note = |route: &Route| format!("{}: the gateway answers `healthy` itself, as API Gateway does", route.key);
-    reserved.map(|route| note(route)).collect()
 }
 
 /// What a gateway publishes.

@@ -8,7 +8,9 @@ use crate::config::gateway::misdeclared;
 use crate::config::{ConfigFile, DeclaredGateway, FileError};
 use crate::domain::gateway::api::Api;
 use crate::domain::gateway::authorizer::{AudiencePattern, Issuer};
-use crate::domain::gateway::route::Access;
+use crate::domain::gateway::dialect::Dialect;
+use crate::domain::gateway::path::PathTemplate;
+use crate::domain::gateway::route::{Access, Route};
 use crate::domain::id::UserPoolId;
 use crate::import::{self, Imported, NeededPool, Ties};
 
@@ -80,7 +82,18 @@ fn plan<'f>(
     }
     let api = declared.api(api, &is_known).map_err(|error| file.misdeclared(position, error))?;
     notes.extend(shut_by_pattern(&api, &needs));
+    notes.extend(unreachable(declared, &api));
     Ok(Plan { file, position, declared, api, notes, needs, lacks })
+}
+
+/// What to know about routes that no request gets to: see `gateway::serve`.
+fn unreachable(declared: &DeclaredGateway, api: &Api) -> Vec<String> {
+    let is_at_root = declared.place().is_ok_and(|(_, base_path, stage)| base_path.is_empty() && stage.is_none());
+    let routes = api.routes.iter().filter(|_| api.dialect == Dialect::RestApi && is_at_root);
+    let reserved =
+        routes.filter(|route| matches!(route.key.path().map(PathTemplate::as_str), Some("/ping" | "/sping")));
+    let note = |route: &Route| format!("{}: the gateway answers `healthy` itself, as API Gateway does", route.key);
+    reserved.map(note).collect()
 }
 
 /// Routes to which the expression for the audience lets no token through that there is or will be.
@@ -140,7 +153,14 @@ fn imported(
         Known::All => (BTreeSet::new(), true),
     };
     let create_missing = declared.create_missing || all;
-    let ties = Ties { map: declared.map.clone(), pools, create_missing, api: declared.api.clone() };
+    let ties = Ties {
+        map: declared.map.clone(),
+        pools,
+        create_missing,
+        has_base_path: declared.base_path.is_some(),
+        has_stage: declared.stage.is_some(),
+        api: declared.api.clone(),
+    };
     match import::read(&path, &text, &ties) {
         Ok(imported) => Ok((path, imported)),
         Err(error) => Err(FileError { file: error.file, line: error.line, key: None, problem: error.problem }),

@@ -68,9 +68,12 @@ impl Survey {
     pub(super) fn route(&self, route: &Route) -> Surveyed {
         let (authorizer, source) = match &route.access {
             Access::Open => (None, None),
-            Access::Closed(Closed::Unresolved(name) | Closed::WithoutPool(name) | Closed::Unsupported(name)) => {
-                (Some(name.clone()), None)
-            }
+            Access::Closed(
+                Closed::Unresolved(name)
+                | Closed::Undeclared(name)
+                | Closed::WithoutPool(name)
+                | Closed::Unsupported(name),
+            ) => (Some(name.clone()), None),
             Access::Authorizer(authorizer, _) => (Some(authorizer.name.clone()), Some(&**authorizer)),
         };
         let lacking = |lacks: &dyn Fn(&Scopes, &str) -> bool| -> Vec<String> {

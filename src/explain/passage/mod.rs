@@ -44,6 +44,8 @@ pub struct Passage {
     pub token: Option<Arc<Verified>>,
     /// What it came to.
     pub verdict: Verdict,
+    /// What failed, if it failed and that is known.
+    pub why: Option<Cut>,
     /// The status of the answer.
     pub status: u16,
     /// The steps, in order.
@@ -94,7 +96,13 @@ impl Passage {
         let claims = self.token.as_ref().map_or(0, |token| {
             token.claims().iter().map(|(name, value)| size_of::<Value>() + name.len() + text_size(value)).sum()
         });
-        size_of::<Self>() + self.id.as_str().len() + self.request.as_str().len() + claims + steps_size(&self.trace)
+        let why = self.why.as_ref().map_or(0, |why| why.as_str().len());
+        size_of::<Self>()
+            + self.id.as_str().len()
+            + self.request.as_str().len()
+            + why
+            + claims
+            + steps_size(&self.trace)
     }
 }
 

@@ -180,6 +180,10 @@ fn authorizer(it: &Case<'_>) -> Why {
             format!("whoever calls this route is to be authorized by {kind}, which is not simulated here"),
             "lay a route over it that names an authorizer of its own, or says `authorizer: none`",
         ),
+        ("undeclared authorizer", name) => Why::new(
+            format!("the route asks for the authorizer `{name}`, which is not declared in the file of the gateway"),
+            format!("spell it as it is declared there, or say which pool is meant (--map {name}=POOL)"),
+        ),
         ("authorizer without a pool", name) => Why::new(
             format!("the route's authorizer `{name}` names no pool that there was here when the gateway started"),
             "correct `pools` of the authorizer, or declare the pool that it names",

@@ -59,6 +59,7 @@ fn passage(dialect: Dialect, scopes: &[&str], claims: &Value) -> Passage {
         request: Passage::request("GET", "/orders/1"),
         route: Some(Arc::new(route)),
         token: Some(token(claims)),
+        why: None,
         verdict: Verdict::Refused,
         status: 401,
         trace: Steps::new(),
@@ -270,6 +271,14 @@ fn a_dialect_is_told_by_its_own_manners() {
         "whoever calls this route is to be authorized by `AWS_IAM` authorization, which is not simulated here"
     );
     assert_eq!(change, "lay a route over it that names an authorizer of its own, or says `authorizer: none`");
+}
+
+#[test]
+fn an_authorizer_that_is_not_declared_may_be_misspelled() {
+    let undeclared = presented("undeclared authorizer", "Poool");
+    let (cause, change) = refused(Dialect::RestApi, EnforceRule::AuthorizerUsable, undeclared);
+    assert_eq!(cause, "the route asks for the authorizer `Poool`, which is not declared in the file of the gateway");
+    assert_eq!(change, "spell it as it is declared there, or say which pool is meant (--map Poool=POOL)");
 }
 
 #[test]
