@@ -159,7 +159,9 @@ fn answers(dialect: Dialect) -> BTreeMap<&'static str, Answer> {
     let rules = EnforceRule::ALL.into_iter().filter(|rule| !never_refuses.contains(rule)).map(|rule| {
         (rule.id(), deny(dialect, &Denial { rule, route: None, evidence: None, about }, &Responses::default()))
     });
-    rules.chain(Fault::ALL.map(|kind| (kind.name(), fault(dialect, kind, &about, &Responses::default())))).collect()
+    rules
+        .chain(Fault::ALL.map(|kind| (kind.name(), fault(dialect, kind, None, &about, &Responses::default()))))
+        .collect()
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub mod scope;
 pub mod secret;
 pub mod settings;
 pub mod sign_in;
+pub mod spelling;
 pub mod srp;
 pub mod time;
 pub mod totp;

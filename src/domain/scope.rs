@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 
 /// The scopes every pool knows without a resource server, exactly as written here.
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html>
-pub const BUILT_IN: [&str; 5] = ["phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"];
+pub const BUILT_IN: [&str; 5] = ["phone", "email", "openid", "profile", API_SIGN_IN];
+
+/// The only scope of a sign-in through the JSON API, which needs no place on a client's list.
+pub const API_SIGN_IN: &str = "aws.cognito.signin.user.admin";
 
 /// One scope's full name, such as `https://api.example.com/orders/read`. Cloning shares the text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -100,10 +100,10 @@ pub struct Passed {
     /// The status that a gateway would have answered that only observes.
     #[serde(default, rename = "would_be", skip_serializing_if = "Option::is_none")]
     pub would: Option<u16>,
-    /// What `WWW-Authenticate` says, in a dry run.
+    /// What `WWW-Authenticate` says, in a dry run; where it is only observed, would say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub www_authenticate: Option<String>,
-    /// The body of the answer, in a dry run.
+    /// The body of the answer, in a dry run; where it is only observed, of the one that it would be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
 }

@@ -38,8 +38,9 @@ fn facts(text: &mut String, explanation: &Explanation) {
         Told::Passed(passed) => (passed.www_authenticate.clone(), passed.body.clone()),
         Told::Granted { .. } | Told::Challenged { .. } | Told::Refused { .. } => (None, None),
     };
+    let observed = matches!(&explanation.answer, Told::Passed(passed) if passed.would.is_some());
     let facts = [
-        ("answer", &body),
+        (if observed { "would be" } else { "answer" }, &body),
         ("", &challenge.map(|challenge| format!("WWW-Authenticate: {challenge}"))),
         ("gateway", &explanation.gateway.as_ref().map(described)),
         ("asked", &explanation.request),
@@ -89,7 +90,11 @@ fn verdict(answer: &Told) -> String {
 /// What a gateway made of a request, in a line.
 pub(super) fn passed_as(passed: &Passed) -> String {
     let status = passed.status.map(|status| format!("  {status}")).unwrap_or_default();
-    let would = passed.would.map(|would| format!(", would be {would}")).unwrap_or_default();
+    let would = match (passed.would, passed.status) {
+        (Some(would), Some(_)) => format!(", would be {would}"),
+        (Some(would), None) => format!("  would be {would}"),
+        (None, _) => String::new(),
+    };
     let rule = passed.rule.as_ref().map(|rule| format!("  {rule}")).unwrap_or_default();
     let line = format!("{:<7}{status}{would}{rule}", passed.verdict.to_uppercase());
     line.trim_end().to_owned()

@@ -26,6 +26,8 @@ pub(super) struct Coming<'a> {
     pub(super) method: &'a str,
     /// The path within the gateway.
     pub(super) path: &'a str,
+    /// The whole path, as it was asked for.
+    pub(super) whole: &'a str,
     pub(super) query: &'a str,
     /// What has come: the request itself, or a proxy's that asks about it.
     pub(super) request: &'a HttpRequest,
@@ -43,7 +45,8 @@ impl<'a> Coming<'a> {
             Ok(method) => (method, None),
             Err(why) => (request.method().as_str(), Some(why)),
         };
-        Self { gateway, id, method, path, query, request, is_question: false, unclear }
+        let whole = request.uri().path();
+        Self { gateway, id, method, path, whole, query, request, is_question: false, unclear }
     }
 
     /// The same, refused if some server may take its whole path for another gateway's, unless its route takes such paths.
@@ -90,16 +93,17 @@ impl<'a> Coming<'a> {
                 }
             }
         };
-        (outcome, Became { matched, token, verdict, trace })
+        (outcome, Became { matched, token, verdict, why: None, trace })
     }
 
-    pub(super) fn fault(&self, fault: Fault) -> HttpResponse {
-        reply(dialect::fault(self.gateway.dialect, fault, &self.about(), &self.gateway.responses))
+    /// The dialect's answer where something went wrong, at this route if one was found.
+    pub(super) fn fault(&self, fault: Fault, route: Option<&Route>) -> HttpResponse {
+        reply(dialect::fault(self.gateway.dialect, fault, route, &self.about(), &self.gateway.responses))
     }
 
     fn about(&self) -> About<'_> {
         let stage = self.gateway.place.stage.as_deref();
-        About { gateway: &self.gateway.name, id: self.id, method: self.method, path: self.path, stage, metadata: None }
+        About { gateway: &self.gateway.name, id: self.id, method: self.method, path: self.whole, stage, metadata: None }
     }
 
     /// Where it is published which tokens are wanted, if it is.

@@ -102,11 +102,12 @@ impl Gateways {
         let route = matched.map(|matched| matched.route);
         let published = gateway.metadata.as_ref();
         let metadata = published.map(|published| published.url(&gateway.place, &gateway.place.authority()));
+        let whole = format!("{}{}", gateway.place.prefix(), target.path);
         let about = About {
             gateway: &gateway.name,
             id: "",
             method: target.method,
-            path: target.path,
+            path: &whole,
             stage: gateway.place.stage.as_deref(),
             metadata: metadata.as_deref(),
         };
@@ -120,13 +121,19 @@ impl Gateways {
             request: Passage::request(target.method, target.path),
             route: route.map(Arc::clone),
             token,
-            verdict: if denied.is_some() { Verdict::Refused } else { Verdict::Allowed },
+            verdict: match &denied {
+                None => Verdict::Allowed,
+                Some(answer) if gateway.mode.observes() => Verdict::Observed { would: answer.status },
+                Some(_) => Verdict::Refused,
+            },
+            why: None,
             status: denied.as_ref().map_or(0, |answer| answer.status),
             trace,
         };
         let mut explanation = Explanation { id: None, ..self.explained_by(gateway, &passage).await };
         if let Told::Passed(told) = &mut explanation.answer {
-            told.status = told.status.filter(|_| denied.is_some());
+            // What goes upstream is answered there.
+            told.status = told.status.filter(|_| passage.verdict == Verdict::Refused);
             if let Some(answer) = denied {
                 let is_challenge = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("www-authenticate");
                 told.www_authenticate = answer.headers.iter().find(is_challenge).map(|(_, value)| value.clone());
@@ -154,7 +161,10 @@ impl Gateway {
             dialect,
             // The routes part no better or worse in another dialect, so this does not fail.
             table: RouteTable::new(routes, dialect).ok()?,
-            mode: Mode::Mock,
+            mode: match &self.mode {
+                Mode::Observe(observing) => Mode::Observe(observing.clone()),
+                Mode::Enforce | Mode::Mock => Mode::Mock,
+            },
             behind: Behind::Nothing,
             cors: None,
             responses: self.responses.clone(),

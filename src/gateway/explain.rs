@@ -5,10 +5,9 @@ use crate::domain::gateway::fault::Fault;
 use crate::domain::gateway::route::Route;
 use crate::domain::rules::enforce::Verified;
 use crate::domain::rules::enforce_rule::EnforceRule;
-use crate::domain::scope::Scope;
 use crate::domain::trace::{Outcome, Standing};
 use crate::explain::{Around, Explanation, Passage, Verdict};
-use crate::tokens::standings;
+use crate::tokens::{TokenFailure, spelled_alike, standings};
 
 use super::{Gateway, Gateways, near};
 
@@ -39,29 +38,34 @@ impl Gateways {
                     EnforceRule::MethodMatches => near::of_path(&gateway.table, path),
                     _ => near::routes(&gateway.table, method, path),
                 };
-                Around { routes, ..Around::default() }
+                let below = near::below(&gateway.table, method, path).filter(|_| rule == EnforceRule::RouteMatches);
+                Around { routes, below, ..Around::default() }
             }
-            (_, Some(EnforceRule::SomeScopeGranted | EnforceRule::EveryScopeGranted)) => {
-                let (route, token) = (passage.route.as_deref(), passage.token.as_deref());
-                let known = match route.zip(token) {
-                    Some((route, token)) => self.standings(route, token).await,
-                    None => Vec::new(),
-                };
-                Around { scopes: known, ..Around::default() }
+            (_, Some(EnforceRule::SomeScopeGranted | EnforceRule::EveryScopeGranted | EnforceRule::TokenKindFits)) => {
+                match passage.route.as_deref().zip(passage.token.as_deref()) {
+                    Some((route, token)) => self.around_scopes(route, token).await,
+                    None => Around::default(),
+                }
             }
             _ => Around::default(),
         }
     }
 
-    async fn standings(&self, route: &Route, token: &Verified) -> Vec<(Scope, Standing)> {
-        let client = token.claims().get("client_id").and_then(serde_json::Value::as_str);
-        let (Issuer::Pool(pool), Some(client)) = (token.issuer(), client) else { return Vec::new() };
-        match standings(self.verifier.views(), pool, client, route.scopes()).await {
-            Ok(known) => known,
-            Err(error) => {
-                tracing::error!(%error, %pool, "the scopes of a client cannot be looked up");
-                Vec::new()
-            }
-        }
+    async fn around_scopes(&self, route: &Route, token: &Verified) -> Around {
+        // An ID token calls its client `aud`.
+        let claim = |name: &str| token.claims().get(name).and_then(serde_json::Value::as_str);
+        let client = claim("client_id").or_else(|| claim("aud"));
+        let (Issuer::Pool(pool), Some(client)) = (token.issuer(), client) else { return Around::default() };
+        let looked_up = async {
+            let scopes = standings(self.verifier.views(), pool, client, route.scopes()).await?;
+            let undefined = scopes.iter().filter(|(_, standing)| *standing == Standing::UndefinedAndNotOnList);
+            let undefined = undefined.map(|(scope, _)| scope);
+            let alike = spelled_alike(self.verifier.views().database(), pool, undefined).await?;
+            Ok::<_, TokenFailure>(Around { scopes, alike, ..Around::default() })
+        };
+        looked_up.await.unwrap_or_else(|error| {
+            tracing::error!(%error, %pool, "the scopes of a client cannot be looked up");
+            Around::default()
+        })
     }
 }

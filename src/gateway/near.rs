@@ -9,6 +9,9 @@ use crate::domain::gateway::table::{Found, RouteTable};
 /// How many are named.
 const NAMED: usize = 3;
 
+/// So many segments at most are taken for what leads to the gateway.
+const SEGMENTS: usize = 4;
+
 /// The routes that come nearest to this method and path, the nearest first; none that has nothing to do with them.
 pub(super) fn routes(table: &RouteTable, method: &str, path: &str) -> Vec<String> {
     let mut near: Vec<(usize, &Route)> =
@@ -28,6 +31,29 @@ pub(super) fn of_path(table: &RouteTable, path: &str) -> Vec<String> {
         Some(Method::Any) | None => false,
     };
     table.routes().iter().filter(is_found).take(NAMED).map(|route| route.key.to_string()).collect()
+}
+
+/// What the path begins with, and the route that the rest leads to: its first segments may be those of a stage or of a base
+/// path that the gateway does not have.
+pub(super) fn below(table: &RouteTable, method: &str, path: &str) -> Option<(String, String)> {
+    let begins = path.match_indices('/').map(|(begin, _)| begin).filter(|begin| *begin > 0);
+    begins.take(SEGMENTS).find_map(|begin| {
+        let (prefix, rest) = path.split_at(begin);
+        match table.find(method, rest) {
+            Found::Route(found) if has_literal(&found.route.key) => {
+                Some((prefix.to_owned(), found.route.key.to_string()))
+            }
+            Found::Route(_) | Found::OtherMethod | Found::Nothing => None,
+        }
+    })
+}
+
+/// Whether the route is for less than any path of some length.
+fn has_literal(key: &RouteKey) -> bool {
+    match key {
+        RouteKey::Of(_, template) => template.segments().iter().any(|segment| matches!(segment, Segment::Literal(_))),
+        RouteKey::Default => false,
+    }
 }
 
 /// How many segments agree from the beginning, and a little for the rest. Case and slashes at the end do not count.
@@ -75,5 +101,26 @@ mod tests {
         assert_eq!(near("GET", "/stock/7"), ["GET /Stock/{id}/parts"]);
         assert_eq!(near("POST", "/"), ["GET /"]);
         assert!(near("GET", "/elsewhere").is_empty());
+    }
+
+    #[test]
+    fn a_route_is_found_behind_what_may_be_a_stage() {
+        let route = |key: &&str| Route {
+            key: RouteKey::parse(key).unwrap(),
+            access: Access::Open,
+            takes_ambiguous_targets: false,
+            canned: None,
+        };
+        let keys = ["GET /", "GET /orders/{id}", "POST /{any+}"];
+        let table = RouteTable::new(keys.iter().map(route).collect(), Dialect::RestApi).unwrap();
+        let found = |method, path| below(&table, method, path);
+        let behind = |prefix: &str| Some((prefix.to_owned(), "GET /orders/{id}".to_owned()));
+        assert_eq!(found("GET", "/dev/orders/7"), behind("/dev"));
+        assert_eq!(found("GET", "/shop/dev/orders/7"), behind("/shop/dev"));
+        for (method, path) in
+            [("GET", "/dev/"), ("POST", "/dev/orders/7"), ("GET", "/dev/stock"), ("GET", "/a/b/c/d/e/orders/7")]
+        {
+            assert_eq!(found(method, path), None, "{method} {path}");
+        }
     }
 }

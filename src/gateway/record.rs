@@ -7,6 +7,7 @@ use actix_web::HttpResponse;
 use crate::domain::gateway::table::Matched;
 use crate::domain::id::RequestId;
 use crate::domain::rules::enforce::{Steps, Verified};
+use crate::domain::trace::Cut;
 use crate::explain::{Passage, Verdict};
 
 use super::coming::Coming;
@@ -20,6 +21,8 @@ pub(super) struct Became<'a> {
     pub(super) token: Option<Arc<Verified>>,
     /// What it came to.
     pub(super) verdict: Verdict,
+    /// What failed, if that is known.
+    pub(super) why: Option<Cut>,
     /// The steps.
     pub(super) trace: Steps,
 }
@@ -27,7 +30,7 @@ pub(super) struct Became<'a> {
 impl Became<'_> {
     /// No more than this.
     pub(super) fn only(verdict: Verdict, trace: Steps) -> Self {
-        Self { matched: None, token: None, verdict, trace }
+        Self { matched: None, token: None, verdict, why: None, trace }
     }
 }
 
@@ -56,6 +59,7 @@ impl Coming<'_> {
             route: became.matched.map(|matched| Arc::clone(matched.route)),
             token: became.token,
             verdict: became.verdict,
+            why: became.why,
             status,
             trace: became.trace,
         }

@@ -17,7 +17,7 @@ use crate::explain::Verdict;
 
 use super::coming::{Coming, reply};
 use super::dialect::{self, Fault};
-use super::forward::{Passage, Upstreams, forward};
+use super::forward::{Failed, Passage, Upstreams, forward};
 use super::function::Call;
 use super::place::Sought;
 use super::record::Became;
@@ -65,12 +65,12 @@ impl Coming<'_> {
         let (outcome, mut became) = self.settled(self.decided(gateways).await);
         let answer = match outcome {
             Err(denied) => reply(denied),
-            Ok(permit) => {
-                self.go_on(permit, became.matched.as_ref(), (gateways, payload)).await.unwrap_or_else(|fault| {
-                    became.verdict = Verdict::Failed(fault);
-                    self.fault(fault)
-                })
-            }
+            Ok(permit) => self.go_on(permit, became.matched.as_ref(), (gateways, payload)).await.unwrap_or_else(
+                |Failed { fault, why }| {
+                    (became.verdict, became.why) = (Verdict::Failed(fault), why);
+                    self.fault(fault, became.matched.as_ref().map(|matched| &**matched.route))
+                },
+            ),
         };
         self.keep(gateways, became, answer).await
     }
@@ -80,7 +80,7 @@ impl Coming<'_> {
         permit: Permit,
         matched: Option<&Matched<'_>>,
         (gateways, payload): (&Gateways, web::Payload),
-    ) -> Result<HttpResponse, Fault> {
+    ) -> Result<HttpResponse, Failed> {
         let (gateway, method, path, request) = (self.gateway, self.method, self.path, self.request);
         let route = matched.map(|matched| &**matched.route);
         if matches!(gateway.mode, Mode::Mock) || route.is_some_and(Route::needs_no_upstream) {
@@ -88,7 +88,7 @@ impl Coming<'_> {
         }
         let lines = request.app_data::<Upstreams>().ok_or(Fault::Internal)?;
         match &gateway.behind {
-            Behind::Nothing => Err(Fault::Internal),
+            Behind::Nothing => Err(Fault::Internal.into()),
             Behind::Upstream(upstream) => {
                 let told = gateway.telling.told(gateway.dialect, permit.ground(), route);
                 let passage = Passage { upstream, method, path, own: gateway.telling.own(), told };
@@ -141,7 +141,7 @@ impl Elsewhere<'_> {
             HttpResponse::Ok().content_type("text/plain").body("healthy")
         } else {
             let became = Became::only(Verdict::Failed(Fault::NoSuchStage), Steps::new());
-            coming.keep(gateways, became, coming.fault(Fault::NoSuchStage)).await
+            coming.keep(gateways, became, coming.fault(Fault::NoSuchStage, None)).await
         };
         coming.sign(&mut answer);
         answer

@@ -6,6 +6,9 @@ use super::reading::Reading;
 use crate::domain::gateway::cors::Cors;
 use crate::domain::gateway::responses::{GatewayResponse, ResponseType, Responses};
 
+/// Where a gateway is told what its paths begin with.
+pub(super) const WHERE: &str = "under `gateways:` of a file for --config";
+
 /// The CORS settings of an HTTP API, with keys as in OpenAPI (`allowOrigins`) or in templates (`AllowOrigins`).
 pub(super) fn cors(node: &Node, reading: &Reading<'_>) -> Cors {
     if node.text().is_some() {
@@ -91,12 +94,11 @@ pub(super) fn note_integrations(reading: &Reading<'_>) {
     reading.note_file(Severity::Notice, text);
 }
 
-/// Says that a stage of the file is not used.
+/// Says that a stage of the file is not used, unless the gateway has one already.
 pub(super) fn note_stage(stage: &Node, reading: &Reading<'_>) {
     let name = reading.text(stage);
-    if name.value != "$default" {
-        let text =
-            format!("the stage `{}` is not used: set `stage` of the gateway for paths that begin with it", name.value);
+    if name.value != "$default" && !reading.ties.has_stage {
+        let text = format!("the stage `{}` is not used: for paths that begin with it, set `stage` {WHERE}", name.value);
         reading.note(stage.line, Severity::Notice, text);
     }
 }

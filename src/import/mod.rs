@@ -38,6 +38,10 @@ pub struct Ties {
     pub pools: BTreeSet<UserPoolId>,
     /// Whether a pool that is not among them will be declared.
     pub create_missing: bool,
+    /// Whether it is said of the gateway what base path it has.
+    pub has_base_path: bool,
+    /// Whether it is said of the gateway what stage it has.
+    pub has_stage: bool,
     /// The logical id of the API to read, for templates with more than one.
     pub api: Option<String>,
 }

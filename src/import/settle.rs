@@ -98,9 +98,8 @@ impl Settling<'_, '_> {
         let (draft, reading) = (self.draft, self.reading);
         let tie = || {
             // Where the file does not declare it, there is no better place than the first route that asks it.
-            let declared = draft.authorizers.get(name);
-            let line = declared.map_or(planned.line, |declared| declared.line);
-            tie::authorizer((name, line), declared, draft.dialect, reading)
+            let line = draft.authorizers.get(name).map_or(planned.line, |declared| declared.line);
+            tie::authorizer((name, line), &draft.authorizers, draft.dialect, reading)
         };
         let tied = self.tied.entry(name.to_owned()).or_insert_with(tie);
         for text in scopes {

@@ -1,5 +1,6 @@
 //! Tying what a file says about pools and clients to those of this server.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use url::{Host, Url};
@@ -13,6 +14,9 @@ use crate::domain::gateway::dialect::Dialect;
 use crate::domain::gateway::route::Closed;
 use crate::domain::id::UserPoolId;
 
+/// How many names are told at most.
+const NAMED: usize = 5;
+
 /// An authorizer, tied as far as it can be.
 pub(super) struct Tied {
     /// It, or why its routes are closed.
@@ -23,25 +27,34 @@ pub(super) struct Tied {
     pub(super) audiences: Vec<String>,
 }
 
-/// Ties the authorizer of this name, about which remarks go to this line. `declared` is none if the file does not declare
-/// it.
+/// Ties the authorizer of this name, about which remarks go to this line, if it is among those that the file declares.
 pub(super) fn authorizer(
     (name, line): (&str, u64),
-    declared: Option<&Declared>,
+    declared: &BTreeMap<String, Declared>,
     dialect: Dialect,
     reading: &Reading<'_>,
 ) -> Tied {
     let mut tying = Tying { name, line, reading, pools: Vec::new(), audiences: Vec::new() };
-    let outcome = tying.outcome(declared.map(|declared| &declared.means), dialect).inspect_err(|closed| {
+    let outcome = tying.outcome(declared, dialect).inspect_err(|closed| {
         let text = match closed {
             Closed::Unresolved(_) | Closed::WithoutPool(_) => {
                 format!("`{name}` leads to no pool of this server: its routes are closed")
             }
+            Closed::Undeclared(_) => undeclared(name, declared),
             Closed::Unsupported(kind) => format!("`{name}` is {kind}, which is not simulated: its routes are closed"),
         };
         tying.note(Severity::Closes, text);
     });
     Tied { outcome: outcome.map(Arc::new), pools: tying.pools, audiences: tying.audiences }
+}
+
+/// What there is to say of an authorizer that the file does not declare; the name may be misspelled.
+fn undeclared(name: &str, declared: &BTreeMap<String, Declared>) -> String {
+    let known: Vec<String> = declared.keys().take(NAMED).map(|known| format!("`{known}`")).collect();
+    let known = if known.is_empty() { String::new() } else { format!(" (declared are {})", known.join(", ")) };
+    format!(
+        "`{name}` is not declared in this file{known}: its routes are closed, unless it is tied with `--map {name}=POOL`"
+    )
 }
 
 struct Tying<'a, 'd> {
@@ -57,12 +70,18 @@ impl Tying<'_, '_> {
         self.reading.note(self.line, severity, text);
     }
 
+    /// Remarks something about a value, where it stands, if that is known.
+    fn note_value(&self, value: &Text, text: String) {
+        let line = if value.line == 0 { self.line } else { value.line };
+        self.reading.note(line, Severity::Warning, text);
+    }
+
     fn unresolved(&self) -> Closed {
         Closed::Unresolved(self.name.to_owned())
     }
 
-    fn outcome(&mut self, means: Option<&Means>, dialect: Dialect) -> Result<Authorizer, Closed> {
-        match means {
+    fn outcome(&mut self, declared: &BTreeMap<String, Declared>, dialect: Dialect) -> Result<Authorizer, Closed> {
+        match declared.get(self.name).map(|declared| &declared.means) {
             Some(Means::Unsupported(kind)) => Err(Closed::Unsupported(kind.clone())),
             Some(Means::Pools { pools, source, pattern }) => {
                 let issuers = self.issuers(pools)?;
@@ -70,9 +89,9 @@ impl Tying<'_, '_> {
                 Ok(Authorizer { audience_pattern, ..self.bare(issuers, Vec::new(), source.as_ref())? })
             }
             Some(Means::Jwt { issuer, audiences, source }) => {
-                let issuers = self.issuers(issuer.as_slice())?;
-                let audiences = self.audiences(audiences)?;
-                self.bare(issuers, audiences, source.as_ref())
+                // Both are looked at before either closes anything, so that all there is to tie is said at once.
+                let (issuers, audiences) = (self.issuers(issuer.as_slice()), self.audiences(audiences));
+                self.bare(issuers?, audiences?, source.as_ref())
             }
             Some(Means::Unknown(kind)) => {
                 let text = format!(
@@ -83,6 +102,7 @@ impl Tying<'_, '_> {
                 self.note(Severity::Warning, text);
                 self.by_name(dialect)
             }
+            None if self.reading.tied(self.name).is_none() => Err(Closed::Undeclared(self.name.to_owned())),
             None => {
                 self.note(Severity::Warning, format!("`{}` is not declared in this file", self.name));
                 self.by_name(dialect)
@@ -104,7 +124,7 @@ impl Tying<'_, '_> {
         let source = match source {
             None => IdentitySource::default(),
             Some(text) => text.as_known().and_then(|text| IdentitySource::parse(text).ok()).ok_or_else(|| {
-                self.note(Severity::Warning, format!("`{}` is no identity source that is known here", text.value));
+                self.note_value(text, format!("`{}` is no identity source that is known here", text.value));
                 self.unresolved()
             })?,
         };
@@ -119,7 +139,7 @@ impl Tying<'_, '_> {
             match self.issuer(text) {
                 Ok(issuer) if !issuers.contains(&issuer) => issuers.push(issuer),
                 Ok(_) => {}
-                Err(why) => self.note(Severity::Warning, why),
+                Err(why) => self.note_value(text, why),
             }
         }
         if issuers.is_empty()
@@ -169,13 +189,13 @@ impl Tying<'_, '_> {
             let meant = ties.map.get(&text.value);
             if meant.is_none() && !text.is_known() {
                 let advice = text.advice("CLIENT");
-                self.note(Severity::Warning, format!("the audience `{}` cannot be told{advice}", text.value));
+                self.note_value(text, format!("the audience `{}` cannot be told{advice}", text.value));
                 continue;
             }
             let audience = meant.unwrap_or(&text.value).clone();
             if meant.is_none() && !ties.create_missing && self.reading.is_logical_client(&audience) {
-                let text = format!("the client `{audience}` has no id yet: tie it with `--map {audience}=CLIENT`");
-                self.note(Severity::Warning, text);
+                let told = format!("the client `{audience}` has no id yet: tie it with `--map {audience}=CLIENT`");
+                self.note_value(text, told);
             }
             if !audience.is_empty() && !self.audiences.contains(&audience) {
                 self.audiences.push(audience);
@@ -190,7 +210,7 @@ impl Tying<'_, '_> {
 
     fn pattern(&self, pattern: &Text) -> Result<AudiencePattern, Closed> {
         pattern.as_known().and_then(|text| AudiencePattern::new(text).ok()).ok_or_else(|| {
-            self.note(Severity::Warning, format!("`{}` is no expression that can be used here", pattern.value));
+            self.note_value(pattern, format!("`{}` is no expression that can be used here", pattern.value));
             self.unresolved()
         })
     }

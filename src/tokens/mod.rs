@@ -16,7 +16,7 @@ pub use people::{
     Access, AccessFailure, AssociatedSessions, Exchange, Holder, Issuing, Named, Occasion, PersonTokens, RefreshWay,
     RevokeFailure, digest, sign_in_of,
 };
-pub use scopes::{check_flow, decide_client_token_scopes, decide_scopes, standings};
+pub use scopes::{check_flow, decide_client_token_scopes, decide_scopes, spelled_alike, standings};
 
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::trace::Refused;

@@ -4,10 +4,14 @@ use std::collections::HashSet;
 
 use crate::domain::client::OAuthFlow;
 use crate::domain::id::UserPoolId;
+use crate::domain::resource_server::ResourceServer;
 use crate::domain::rules::issue_rule::IssueRule;
 use crate::domain::rules::resolve_scopes::{Requested, ScopePolicy, resolve_scopes};
 use crate::domain::scope::Scope;
+use crate::domain::spelling;
 use crate::domain::trace::{Evidence, Refused, Standing, Trace};
+use crate::store::database::Database;
+use crate::store::{StoreError, documents};
 
 use super::client_view::{ClientViews, defined_among};
 use super::{ClientView, TokenFailure};
@@ -96,4 +100,30 @@ pub async fn standings(
     };
     let standing = |scope: &Scope| view.allowed.standing(scope.as_str()).unwrap_or_else(|| off_list(scope));
     Ok(scopes.iter().map(|scope| (scope.clone(), standing(scope))).collect())
+}
+
+/// Which of these scopes are spelled nearly as one that the pool defines, and how that is spelled.
+pub async fn spelled_alike(
+    database: &Database,
+    pool: &UserPoolId,
+    scopes: impl Iterator<Item = &Scope>,
+) -> Result<Vec<(Scope, String)>, StoreError> {
+    let mut wanted = scopes.peekable();
+    if wanted.peek().is_none() {
+        return Ok(Vec::new());
+    }
+    // No pool has more resource servers than this, unless its quota was raised.
+    let servers = database.scan(&documents::resource_servers(pool), None, 100).await?;
+    let defined: Vec<Scope> = servers.iter().flat_map(ResourceServer::scope_identifiers).collect();
+    let nearest = |scope: &Scope| {
+        let near = defined.iter().filter_map(|defined| Some((slips(scope, defined)?, defined)));
+        near.min_by_key(|(slips, _)| *slips).map(|(_, defined)| (scope.clone(), defined.as_str().to_owned()))
+    };
+    Ok(wanted.filter_map(nearest).collect())
+}
+
+/// How many slips make the one of the other; both halves have to be alike.
+fn slips(one: &Scope, other: &Scope) -> Option<usize> {
+    let ((identifier, name), (known, defined)) = (one.split()?, other.split()?);
+    Some(spelling::slips(identifier, known)? + spelling::slips(name, defined)?)
 }

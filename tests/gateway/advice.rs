@@ -40,6 +40,46 @@ fn a_declared_authorizer_without_a_pool_is_corrected_where_it_is_declared() {
 }
 
 #[test]
+fn what_keeps_a_token_out_is_told_with_what_lets_it_in() {
+    let world = World::start(&GATEWAY.replace(
+        "      - { route: GET /gone,",
+        "      - { route: GET /mail, scopes: [email] }\n      - { route: GET /slip, scopes: [orders/raed] }\n      - { \
+         route: GET /gone,",
+    ));
+    for (route, change) in [
+        (
+            "GET /mail",
+            "send the token of a user who signs in at a client with the flow `code`, or let the route want a scope of a \
+             resource server: a machine cannot have `email`",
+        ),
+        (
+            "GET /slip",
+            "correct the route if it means `orders/read`, which is defined; otherwise define `raed` in a resource server \
+             `orders`, add `orders/raed` to AllowedOAuthScopes of client `reader`, and get a new token with it",
+        ),
+        (
+            "GET /dev/orders",
+            "leave `/dev` away, without which the path is for `GET /orders`; if it is a stage or a base path, set `stage` \
+             or `base_path` of the gateway (under `gateways:` of a --config file)",
+        ),
+    ] {
+        assert_eq!(tried(&world, route)["change"], change, "{route}");
+    }
+}
+
+#[test]
+fn a_gateway_that_observes_is_tried_as_one() {
+    let observing = GATEWAY.replace("mode: mock", "mode: observe\n    upstream: http://127.0.0.1:9");
+    let world = World::start(&observing.replace("[orders/read]", "[orders/write]"));
+    let told = tried(&world, "GET /orders");
+    let answer = json!({
+        "verdict": "observed", "would_be": 401, "rule": "some-scope-granted", "body": "{\"message\":\"Unauthorized\"}",
+    });
+    assert_eq!(told["answer"], answer);
+    assert_eq!(tried(&world, "GET /shop/prod/within")["answer"]["verdict"], "observed", "no route is observed, too");
+}
+
+#[test]
 fn a_request_may_be_written_as_it_is_sent() {
     let world = World::start(GATEWAY);
     for route in ["GET /orders?a=b", "GET /shop/prod/orders", "GET /shop/prod/orders?a=b"] {

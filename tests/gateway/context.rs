@@ -159,3 +159,39 @@ gateways:
     let down = world.ask("GET", &url("/open"), &[]);
     assert_eq!((down.status, down.body.as_str()), (504, r#"{"message":"Network error communicating with endpoint"}"#));
 }
+
+/// A REST API that words its answers with what it knows of the request; nothing is behind it.
+const WORDED: &str = "
+gateways:
+  - name: api
+    base_path: /shop
+    stage: v1
+    upstream: http://127.0.0.1:9
+    routes: [{ route: 'GET /orders/{id}', authorizer: none }]
+    responses:
+      DEFAULT_4XX: { status: 418, body: '$context.path' }
+      DEFAULT_5XX: { body: '$context.resourcePath' }
+";
+
+#[test]
+fn a_gateway_response_to_a_failure_names_the_route() {
+    let world = World::start(WORDED);
+    let down = world.ask("GET", &world.url("api", "/orders/1"), &[]);
+    assert_eq!((down.status, down.body.as_str()), (504, "/orders/{id}"));
+}
+
+#[test]
+fn a_gateway_response_names_the_whole_path() {
+    let world = World::start(WORDED);
+    let nowhere = world.ask("GET", &world.url("api", "/zz"), &[]);
+    assert_eq!((nowhere.status, nowhere.body.as_str()), (418, "/shop/v1/zz"));
+}
+
+#[test]
+fn gateway_responses_do_not_word_what_is_outside_of_the_stage() {
+    let world = World::start(WORDED);
+    let elsewhere = world.url("api", "/zz").replace("/shop/v1/zz", "/other");
+    let outside = world.ask("GET", &elsewhere, &[]);
+    assert_eq!((outside.status, outside.body.as_str()), (403, r#"{"message":"Forbidden"}"#));
+    assert_eq!(outside.header("x-amzn-errortype"), Some("ForbiddenException"));
+}

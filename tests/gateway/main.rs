@@ -25,6 +25,8 @@ mod forwarding;
 #[cfg(test)]
 mod function;
 #[cfg(test)]
+mod listed;
+#[cfg(test)]
 mod metadata;
 #[cfg(test)]
 mod method;

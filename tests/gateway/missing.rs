@@ -182,3 +182,31 @@ fn a_scope_that_the_file_itself_does_not_define_is_named_and_not_made() {
     let asked = asking.args(["--client", text("client_id"), "--secret", text("client_secret")]).output().unwrap();
     assert!(String::from_utf8_lossy(&asked.stderr).contains("invalid_scope"), "{asked:?}");
 }
+
+#[test]
+fn an_expression_for_the_audience_that_lets_nobody_in_is_noted() {
+    let noted = |expression: &str| {
+        let source = format!(
+            "      identitySource: method.request.header.Authorization\n      identityValidationExpression: '{expression}'\n"
+        );
+        let (folder, _) = command(&format!("{}{source}", REST.trim_end_matches('\n').to_owned() + "\n"));
+        let yaml = "gateways: [{ name: api, mode: mock, import: api.yaml, create_missing: true }]\npools: [{ id: us-east-1_Other0001 }]\n";
+        let done = program(&folder, yaml).args(["routes", "poolpass.yaml"]).output().unwrap();
+        let told = String::from_utf8(done.stdout).unwrap() + &String::from_utf8_lossy(&done.stderr);
+        told.lines().filter_map(|line| line.trim().strip_prefix("note: ")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let scopes = |key: &str, expression: &str| {
+        format!(
+            "`{key}` takes no token: it asks for scopes, which only access tokens have, and `readers` wants an `aud` that \
+             matches `{expression}`, which they do not have"
+        )
+    };
+    let made = "`GET /me` takes no token of the client that is made for it: its id does not match `abc.*` of `readers`; \
+                declare the pool with a client whose id does";
+    let with_scopes =
+        |expression: &str| ["/books", "/mail", "/both"].map(|path| scopes(&format!("GET {path}"), expression));
+    let mut expected = with_scopes("abc.*").to_vec();
+    expected.push(made.to_owned());
+    assert_eq!(noted("abc.*"), expected);
+    assert_eq!(noted(".*"), with_scopes(".*"), "every client matches that");
+}

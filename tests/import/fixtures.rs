@@ -40,6 +40,7 @@ fn access(route: &Route) -> String {
             let scopes: Vec<_> = scopes.iter().map(ToString::to_string).collect();
             format!("{} {}", authorizer.name, scopes.join(" ")).trim_end().to_owned()
         }
+        Access::Closed(Closed::Undeclared(name)) => format!("UNDECLARED {name}"),
         Access::Closed(Closed::Unresolved(name) | Closed::WithoutPool(name)) => format!("UNRESOLVED {name}"),
         Access::Closed(Closed::Unsupported(kind)) => format!("UNSUPPORTED {kind}"),
     }

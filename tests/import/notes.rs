@@ -22,9 +22,30 @@ fn an_authorizer_that_is_not_declared_is_noted_at_the_first_route_that_asks_it()
     assert_eq!(
         warnings(text, &[]),
         [
-            "5: `Nowhere` is not declared in this file",
-            "5: `Nowhere` leads to no pool of this server: its routes are closed"
+            "5: `Nowhere` is not declared in this file: its routes are closed, unless it is tied with `--map Nowhere=POOL`"
         ]
+    );
+}
+
+#[test]
+fn a_misspelled_authorizer_is_told_which_ones_are_declared() {
+    let text = "openapi: 3.0.1
+components:
+  securitySchemes:
+    cognito:
+      type: apiKey
+      x-amazon-apigateway-authorizer:
+        type: cognito_user_pools
+        providerARNs: ['arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_A']
+paths: {/a: {get: {security: [{cognitoo: []}]}}}
+";
+    let told = "9: `cognitoo` is not declared in this file (declared are `cognito`): its routes are closed, unless it is \
+                tied with `--map cognitoo=POOL`";
+    assert_eq!(warnings(text, &[]), [told]);
+    assert_eq!(
+        warnings(text, &[("cognitoo", "us-east-1_A")]),
+        ["9: `cognitoo` is not declared in this file"],
+        "one that is tied is open to tokens"
     );
 }
 
@@ -99,9 +120,57 @@ fn advice_names_what_a_choice_depends_on() {
     assert_eq!(
         issuer,
         [
-            format!("7: `${{Fn::If}}` cannot be told{depends}"),
-            "7: `Jwt` leads to no pool of this server: its routes are closed".to_owned()
+            "7: `Jwt` leads to no pool of this server: its routes are closed".to_owned(),
+            format!("9: `${{Fn::If}}` cannot be told{depends}")
         ]
+    );
+}
+
+#[test]
+fn all_that_is_to_be_tied_is_noted_at_once_where_it_stands() {
+    let text = "Parameters: {Stage: {Type: String}, Who: {Type: String}}
+Resources:
+  Api: {Type: AWS::ApiGatewayV2::Api}
+  Jwt:
+    Type: AWS::ApiGatewayV2::Authorizer
+    Properties:
+      ApiId: !Ref Api
+      AuthorizerType: JWT
+      JwtConfiguration:
+        Issuer: !Sub https://cognito-idp.us-east-1.amazonaws.com/${Stage}
+        Audience:
+          - !Ref Who
+  R:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Api, RouteKey: GET /a, AuthorizationType: JWT, AuthorizerId: !Ref Jwt}
+";
+    assert_eq!(
+        warnings(text, &[]),
+        [
+            "4: `Jwt` accepts no audience that is known",
+            "4: `Jwt` leads to no pool of this server: its routes are closed",
+            "10: `https://cognito-idp.us-east-1.amazonaws.com/${Stage}` cannot be told: tie what it depends on with \
+             `--map Stage=VALUE`",
+            "12: the audience `${Who}` cannot be told: tie it with `--map Who=CLIENT`",
+        ]
+    );
+}
+
+#[test]
+fn a_route_key_that_cannot_be_told_names_what_it_depends_on() {
+    let text = "Parameters: {Stage: {Type: String}}
+Resources:
+  Api: {Type: AWS::ApiGatewayV2::Api}
+  R:
+    Type: AWS::ApiGatewayV2::Route
+    Properties:
+      ApiId: !Ref Api
+      RouteKey: !Sub GET /${Stage}/c
+";
+    let error = read(Path::new("a.yaml"), text, &Ties::default()).expect_err("a key that cannot be told");
+    assert_eq!(
+        error.to_string(),
+        "a.yaml:8: the `RouteKey` cannot be told: tie what it depends on with `--map Stage=VALUE`"
     );
 }
 
@@ -121,13 +190,33 @@ fn advice_that_is_followed_helps() {
 }
 
 #[test]
+fn what_the_gateway_has_already_is_not_told_to_be_set() {
+    let swagger = "swagger: '2.0'\npaths: {/a: {get: {}}}\nbasePath: /v1\nservers: []\n";
+    let sam = "Resources:
+  Api: {Type: AWS::Serverless::Api, Properties: {StageName: dev}}
+  Get:
+    Type: AWS::Serverless::Function
+    Properties: {Events: {A: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref Api}}}}
+";
+    let told = |text: &str, has_base_path: bool, has_stage: bool| {
+        let ties = Ties { has_base_path, has_stage, ..Ties::default() };
+        let notes = read(Path::new("a.yaml"), text, &ties).expect("an API").notes;
+        notes.iter().filter(|note| note.text.contains("is not used: ")).count()
+    };
+    assert_eq!((told(swagger, false, true), told(swagger, true, false)), (2, 0));
+    assert_eq!((told(sam, true, false), told(sam, false, true)), (1, 0));
+}
+
+#[test]
 fn what_paths_begin_with_elsewhere_is_not_used() {
     for (text, line) in [
         ("swagger: '2.0'\npaths: {/a: {get: {}}}\nbasePath: /v1\n", Some(3)),
         ("swagger: '2.0'\npaths: {/a: {get: {}}}\nbasePath: /\n", None),
         ("openapi: 3.0.0\nservers:\n  - {url: 'https://api.example.com/v1'}\npaths: {/a: {get: {}}}\n", Some(3)),
     ] {
-        let notices = notes(text, &[]).into_iter().filter(|note| note.text.contains("is not used: set `base_path`"));
+        let notices = notes(text, &[])
+            .into_iter()
+            .filter(|note| note.text.contains("set `base_path` under `gateways:` of a file for --config"));
         assert_eq!(notices.map(|note| note.line).collect::<Vec<_>>(), line.map(Some).into_iter().collect::<Vec<_>>());
     }
 }

@@ -21,6 +21,9 @@ const CALLBACK: &str = "http://localhost:3000/callback";
 /// can give everybody a new one.
 const USER: (&str, &str, &str) = ("somebody", "Somebody-1", "somebody@example.com");
 
+/// What the client is drawn for that people sign in at.
+const PEOPLE: &str = "people";
+
 /// What one pool needs.
 #[derive(Default)]
 struct Need<'p> {
@@ -103,7 +106,7 @@ fn clients(pool: &UserPoolId, need: &Need<'_>) -> Vec<DeclaredClient> {
         allowed_flows: Some(vec!["code".to_owned()]),
         allowed_scopes: Some(scopes_of_people(need, &scopes)),
         callback_urls: Some(vec![CALLBACK.to_owned()]),
-        ..DeclaredClient::bare(id("people"))
+        ..DeclaredClient::bare(id(PEOPLE))
     });
     machine.into_iter().chain(people).collect()
 }
@@ -129,6 +132,11 @@ fn user() -> DeclaredUser {
         groups: Vec::new(),
         totp_secret: None,
     }
+}
+
+/// The id of the client that people sign in at, where none is asked for.
+pub(super) fn id_for_people(pool: &UserPoolId) -> ClientId {
+    drawn_from(pool, PEOPLE)
 }
 
 /// An id that looks like one of the service's, and is the same at every start.

@@ -16,7 +16,6 @@ use crate::config::{ConfigFile, DeclaredGateway, DeclaredMode, FileError, Misdec
 use crate::domain::gateway::api::Api;
 use crate::domain::gateway::authorizer::Issuer;
 use crate::domain::gateway::dialect::Dialect;
-use crate::domain::gateway::path::PathTemplate;
 use crate::domain::gateway::route::{Access, Route};
 use crate::domain::gateway::table::RouteTable;
 use crate::domain::id::UserPoolId;
@@ -129,7 +128,6 @@ fn open(
     let mut notes = revocation::notes(plan.declared, matches!(pools, PoolsAt::Here)).map_err(misdeclared)?;
     let built = build(plan, addresses, pools).and_then(|gateway| alone(gateway, others));
     let gateway = built.map_err(misdeclared)?;
-    notes.extend(unreachable(&gateway));
     if gateway.table.routes().is_empty() {
         notes.push(format!("the gateway `{}` has no routes: it refuses every request", gateway.name));
     }
@@ -167,17 +165,6 @@ fn build(plan: &Plan<'_>, addresses: Vec<SocketAddr>, pools: PoolsAt<'_>) -> Res
     let name = declared.name.as_str().into();
     let showing = Showing { header: declared.explain.header, page: declared.explain.page };
     Ok(Gateway { name, place, dialect, table, mode, behind, cors, responses, telling, showing, metadata })
-}
-
-/// What to know about routes that no request gets to: see `gateway::serve`.
-fn unreachable(gateway: &Gateway) -> Vec<String> {
-    let place = &gateway.place;
-    let at_root = gateway.dialect == Dialect::RestApi && place.base_path.is_empty() && place.stage.is_none();
-    let routes = gateway.table.routes().iter().filter(|_| at_root);
-    let reserved =
-        routes.filter(|route| matches!(route.key.path().map(PathTemplate::as_str), Some("/ping" | "/sping")));
-    let note = |route: &Route| format!("{}: the gateway answers `healthy` itself, as API Gateway does", route.key);
-    reserved.map(|route| note(route)).collect()
 }
 
 /// What a gateway publishes.

@@ -93,7 +93,12 @@ fn write_gateway(text: &mut String, gateway: &Gateway) -> std::fmt::Result {
         match (mark(route), &route.access) {
             (
                 Some(mark),
-                Access::Closed(Closed::Unresolved(why) | Closed::WithoutPool(why) | Closed::Unsupported(why)),
+                Access::Closed(
+                    Closed::Unresolved(why)
+                    | Closed::Undeclared(why)
+                    | Closed::WithoutPool(why)
+                    | Closed::Unsupported(why),
+                ),
             ) => {
                 writeln!(text, "  {:<10} {mark:<11} {} ({why})", "", route.key)?;
             }
@@ -130,7 +135,7 @@ pub(in crate::cli) fn mark(route: &Route) -> Option<&'static str> {
     match &route.access {
         Access::Open if route.is_preflight() => Some(PREFLIGHT),
         Access::Open => Some(UNPROTECTED),
-        Access::Closed(Closed::Unresolved(_) | Closed::WithoutPool(_)) => Some(UNRESOLVED),
+        Access::Closed(Closed::Unresolved(_) | Closed::Undeclared(_) | Closed::WithoutPool(_)) => Some(UNRESOLVED),
         Access::Closed(Closed::Unsupported(_)) => Some(UNSUPPORTED),
         Access::Authorizer(..) => None,
     }

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::cli::gateway::announce;
-use crate::config::{DeclaredPool, World};
+use crate::config::{DeclaredClient, DeclaredPool, World};
 use crate::domain::gateway::authorizer::{Authorizer, Issuer};
 use crate::domain::gateway::route::{Access, Closed, Route, RouteKey};
-use crate::domain::id::UserPoolId;
-use crate::domain::scope::{BUILT_IN, Scope};
+use crate::domain::id::{ClientId, UserPoolId};
+use crate::domain::scope::{API_SIGN_IN, BUILT_IN, Scope};
 
 /// The scopes of each pool that is declared.
 pub(super) struct Survey {
@@ -18,10 +18,12 @@ pub(super) struct Survey {
     allowed: Vec<RouteKey>,
 }
 
-#[derive(Default)]
 struct Scopes {
     defined: BTreeSet<String>,
-    allowed: BTreeSet<String>,
+    /// What each client may have.
+    allowed: Vec<(ClientId, BTreeSet<String>)>,
+    /// What users' tokens have without a client's list.
+    added: BTreeSet<String>,
 }
 
 /// A route, and who may use it.
@@ -66,9 +68,12 @@ impl Survey {
     pub(super) fn route(&self, route: &Route) -> Surveyed {
         let (authorizer, source) = match &route.access {
             Access::Open => (None, None),
-            Access::Closed(Closed::Unresolved(name) | Closed::WithoutPool(name) | Closed::Unsupported(name)) => {
-                (Some(name.clone()), None)
-            }
+            Access::Closed(
+                Closed::Unresolved(name)
+                | Closed::Undeclared(name)
+                | Closed::WithoutPool(name)
+                | Closed::Unsupported(name),
+            ) => (Some(name.clone()), None),
             Access::Authorizer(authorizer, _) => (Some(authorizer.name.clone()), Some(&**authorizer)),
         };
         let lacking = |lacks: &dyn Fn(&Scopes, &str) -> bool| -> Vec<String> {
@@ -77,7 +82,8 @@ impl Survey {
             route.scopes().iter().filter(lost).map(|scope| scope.as_str().to_owned()).collect()
         };
         let undefined_scopes = lacking(&|pool, scope| !pool.defined.contains(scope));
-        let mut unattainable_scopes = lacking(&|pool, scope| !pool.allowed.contains(scope));
+        let audiences = source.map(|source| source.audiences.as_slice()).unwrap_or_default();
+        let mut unattainable_scopes = lacking(&|pool, scope| !pool.is_had(scope, audiences));
         unattainable_scopes.retain(|scope| !undefined_scopes.contains(scope));
         Surveyed {
             route: route.key.to_string(),
@@ -108,10 +114,20 @@ impl Scopes {
         let of_server = pool.resource_servers.iter().flat_map(|server| {
             server.scopes.0.iter().map(|(name, _)| Scope::of(&server.identifier, name).as_str().to_owned())
         });
-        let allowed = pool.clients.iter().filter_map(|client| client.allowed_scopes.as_ref());
+        let allowed = |client: &DeclaredClient| client.allowed_scopes.iter().flatten().cloned().collect();
+        let added = pool.options.token_rules.iter().flat_map(|rule| &rule.add_scopes);
         Self {
             defined: of_server.chain(BUILT_IN.map(str::to_owned)).collect(),
-            allowed: allowed.flatten().cloned().collect(),
+            allowed: pool.clients.iter().map(|client| (client.id.clone(), allowed(client))).collect(),
+            added: added.map(|scope| scope.as_str().to_owned()).chain([API_SIGN_IN.to_owned()]).collect(),
         }
+    }
+
+    /// Whether some token has the scope that is meant for one of these audiences; for any of them, if there are none.
+    fn is_had(&self, scope: &str, audiences: &[String]) -> bool {
+        let is_meant =
+            |client: &ClientId| audiences.is_empty() || audiences.iter().any(|audience| audience == client.as_str());
+        let mut meant = self.allowed.iter().filter(|(client, _)| is_meant(client));
+        self.added.contains(scope) || meant.any(|(_, scopes)| scopes.contains(scope))
     }
 }

@@ -109,7 +109,7 @@ impl Announcement<'_> {
                  It lacks {}.\n",
                 pools.join(", ")
             )
-        } else if self.pools().next().is_none() {
+        } else if self.pools().next().is_none() && self.app.gateways.all.is_empty() {
             format!(
                 "\nMake a pool:\n\n  \
                  aws --endpoint-url {endpoint} cognito-idp create-user-pool --pool-name my-pool\n\n\

@@ -57,6 +57,8 @@ pub enum Access {
 pub enum Closed {
     /// The authorizer of this name, which an imported file declares, leads to nobody who is known here.
     Unresolved(String),
+    /// The authorizer of this name, for which an imported file asks, is not declared in it.
+    Undeclared(String),
     /// The authorizer of this name, which the configuration declares, names no pool that is known here.
     WithoutPool(String),
     /// Authorizers of this kind are not simulated.

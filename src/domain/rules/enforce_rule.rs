@@ -73,7 +73,11 @@ const METHODS: &str =
 const CORS: &str = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html";
 const BEARER: &str = "https://www.rfc-editor.org/rfc/rfc6750#section-2.1";
 const ALGORITHMS: &str = "https://www.rfc-editor.org/rfc/rfc8725#section-3.1";
-const GATEWAY: &str = "docs/gateway.md";
+const ACCESS: &str =
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html";
+const REVOCATION: &str = "https://docs.aws.amazon.com/cognito/latest/developerguide/token-revocation.html";
+const NORMALIZATION: &str = "https://www.rfc-editor.org/rfc/rfc3986#section-6";
+const FIELD_ORDER: &str = "https://www.rfc-editor.org/rfc/rfc9110#section-5.3";
 
 impl EnforceRule {
     /// Every rule, for documentation and tests.
@@ -109,16 +113,18 @@ impl EnforceRule {
     const fn page(self) -> Page {
         match self {
             Self::OriginalUnambiguous => {
-                ("original-unambiguous", "the proxy that asks tells of one request, and nothing else", GATEWAY)
+                ("original-unambiguous", "the proxy that asks tells of one request, and nothing else", FIELD_ORDER)
             }
-            Self::TargetUnambiguous => {
-                ("target-unambiguous", "no server behind the gateway can read the request as another one", GATEWAY)
-            }
+            Self::TargetUnambiguous => (
+                "target-unambiguous",
+                "no server behind the gateway can read the request as another one",
+                NORMALIZATION,
+            ),
             Self::RouteMatches => ("route-matches", "a route is for this path", ROUTES),
             Self::MethodMatches => ("method-matches", "the route of this path has the method", METHODS),
             Self::PreflightAnswered => ("preflight-answered", "preflight requests need no token", CORS),
             Self::RouteOpen => ("route-open", "the route demands no token", COGNITO),
-            Self::AuthorizerUsable => ("authorizer-usable", "the route's authorizer can be asked here", GATEWAY),
+            Self::AuthorizerUsable => ("authorizer-usable", "the route's authorizer can be asked here", ACCESS),
             Self::TokenPresented => ("token-presented", "the request has a token where the authorizer looks", COGNITO),
             Self::TokenPresentedOnce => ("token-presented-once", "the request has one token only", BEARER),
             Self::TokenSchemeUsable => ("token-scheme-usable", "the token comes as the dialect wants it", BEARER),
@@ -139,7 +145,7 @@ impl EnforceRule {
             Self::TokenBegun => ("token-begun", "the token counts already", JWT),
             Self::TokenIssued => ("token-issued", "the token was not issued in the future", JWT),
             Self::TokenKindFits => ("token-kind-fits", "the token is of the kind that the route takes", COGNITO),
-            Self::TokenNotRevoked => ("token-not-revoked", "the token was not revoked (not asked by AWS)", GATEWAY),
+            Self::TokenNotRevoked => ("token-not-revoked", "the token was not revoked (not asked by AWS)", REVOCATION),
             Self::SomeScopeGranted => ("some-scope-granted", "the token has one of the route's scopes", COGNITO),
             Self::EveryScopeGranted => ("every-scope-granted", "the token has all of the route's scopes", BEARER),
         }

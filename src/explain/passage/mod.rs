@@ -44,6 +44,8 @@ pub struct Passage {
     pub token: Option<Arc<Verified>>,
     /// What it came to.
     pub verdict: Verdict,
+    /// What failed, if it failed and that is known.
+    pub why: Option<Cut>,
     /// The status of the answer.
     pub status: u16,
     /// The steps, in order.
@@ -71,8 +73,12 @@ pub enum Verdict {
 pub struct Around {
     /// How the scopes of the route stand with the token's client; empty if it is none of a pool here.
     pub scopes: Vec<(Scope, Standing)>,
+    /// Those of them that are not defined, each with one that is and is spelled nearly so.
+    pub alike: Vec<(Scope, String)>,
     /// Routes that come near to the request.
     pub routes: Vec<String>,
+    /// What the path begins with, and the route that the rest of it leads to.
+    pub below: Option<(String, String)>,
     /// What the paths of the gateway begin with.
     pub prefix: String,
 }
@@ -90,7 +96,13 @@ impl Passage {
         let claims = self.token.as_ref().map_or(0, |token| {
             token.claims().iter().map(|(name, value)| size_of::<Value>() + name.len() + text_size(value)).sum()
         });
-        size_of::<Self>() + self.id.as_str().len() + self.request.as_str().len() + claims + steps_size(&self.trace)
+        let why = self.why.as_ref().map_or(0, |why| why.as_str().len());
+        size_of::<Self>()
+            + self.id.as_str().len()
+            + self.request.as_str().len()
+            + why
+            + claims
+            + steps_size(&self.trace)
     }
 }
 

@@ -149,9 +149,13 @@ fn no_route(it: &Case<'_>) -> Why {
         Dialect::RestApi => "; a REST API answers that as if a token were missing",
         Dialect::HttpApi | Dialect::Rfc6750Any | Dialect::Rfc6750All => "",
     };
-    let change = match it.around.routes.as_slice() {
-        [] => "declare a route for it".to_owned(),
-        near => format!("declare a route for it, or call one that there is: {}", listed(near)),
+    let change = match (&it.around.below, it.around.routes.as_slice()) {
+        (Some((prefix, route)), _) => format!(
+            "leave `{prefix}` away, without which the path is for `{route}`; if it is a stage or a base path, set `stage` \
+             or `base_path` of the gateway (under `gateways:` of a --config file)"
+        ),
+        (None, []) => "declare a route for it".to_owned(),
+        (None, near) => format!("declare a route for it, or call one that there is: {}", listed(near)),
     };
     Why::new(format!("no route of the gateway `{gateway}` is for this path{odd}"), change)
 }
@@ -175,6 +179,10 @@ fn authorizer(it: &Case<'_>) -> Why {
         ("unsupported authorizer", kind) => Why::new(
             format!("whoever calls this route is to be authorized by {kind}, which is not simulated here"),
             "lay a route over it that names an authorizer of its own, or says `authorizer: none`",
+        ),
+        ("undeclared authorizer", name) => Why::new(
+            format!("the route asks for the authorizer `{name}`, which is not declared in the file of the gateway"),
+            format!("spell it as it is declared there, or say which pool is meant (--map {name}=POOL)"),
         ),
         ("authorizer without a pool", name) => Why::new(
             format!("the route's authorizer `{name}` names no pool that there was here when the gateway started"),
@@ -323,13 +331,33 @@ fn audience_pattern(it: &Case<'_>) -> Why {
             format!(
                 "the authorizer wants `aud` to match `{pattern}`, and an access token has no `aud`: it refuses all"
             ),
-            "take `audience_pattern` off the authorizer, or let the route want no scopes and send an ID token",
+            without_audience(it),
         );
     }
     Why::new(
         format!("`aud` of the token is `{named}`, which as a whole does not match `{pattern}`"),
         "get the token through a client whose id matches, or change `audience_pattern`",
     )
+}
+
+/// What to do where the token has no `aud` that could match.
+fn without_audience(it: &Case<'_>) -> String {
+    let pattern = it.authorizer().and_then(|authorizer| authorizer.audience_pattern.as_ref());
+    let matches = pattern.zip(it.claim("client_id")).is_some_and(|(pattern, client)| pattern.matches(client));
+    let id_token = match (it.is_of_person(), matches) {
+        (true, true) => "send the `id_token` of the same sign-in",
+        (true, false) => "send the `id_token` of a sign-in at a client whose id matches",
+        (false, _) => "send the `id_token` of a user who signs in at a client whose id matches",
+    };
+    let off = "take `audience_pattern` off the authorizer";
+    match (it.dialect(), it.wanted()) {
+        (Dialect::RestApi, []) => id_token.to_owned(),
+        (Dialect::HttpApi, []) => format!("{id_token}, or {off}"),
+        (Dialect::RestApi | Dialect::HttpApi, _) => {
+            format!("{off}, or let the route want no scopes and send an ID token")
+        }
+        (Dialect::Rfc6750Any | Dialect::Rfc6750All, _) => off.to_owned(),
+    }
 }
 
 /// What a claim says and how far that is from now, in seconds; nothing if it says no moment.
@@ -381,12 +409,18 @@ fn kind(it: &Case<'_>) -> Why {
         let change = if it.is_of_person() {
             "send the `id_token` of the same sign-in, or let the route want a scope that the access token has"
         } else {
-            "let the route want a scope that the token has: a machine has no ID token"
+            "send the ID token of a user who signs in (`poolpass token --client CLIENT --user NAME --id-token`), or let \
+             the route want a scope that the token has: a machine has no ID token"
         };
         return Why::new(format!("for a route without scopes a REST API takes an ID token, and {this}"), change);
     }
     let why = if it.dialect() == Dialect::RestApi { "for a route with scopes a REST API" } else { "the gateway" };
-    Why::new(format!("{why} takes an access token, and {this}"), "send the `access_token` of the same sign-in")
+    let wanted: Vec<&str> = it.wanted().iter().map(Scope::as_str).collect();
+    let change = match wanted.as_slice() {
+        [] => "send the `access_token` of the same sign-in".to_owned(),
+        lacks => scopes::change(it, &[], lacks),
+    };
+    Why::new(format!("{why} takes an access token, and {this}"), change)
 }
 
 fn revoked(it: &Case<'_>) -> Why {

@@ -37,10 +37,10 @@ pub(super) fn refused(passage: &Passage) -> Option<&Step<EnforceRule>> {
 /// Why it came out as it did.
 pub(super) fn why(passage: &Passage, around: &Around) -> Why {
     match (passage.verdict, refused(passage)) {
-        (Verdict::Failed(fault), _) => failed(fault, around),
+        (Verdict::Failed(fault), _) => failed(fault, passage, around),
         (Verdict::Allowed, _) => Why::plain(allowed(passage)),
         (Verdict::Refused | Verdict::Observed { .. }, Some(step)) => refusal::why(&Case { passage, step, around }),
-        (Verdict::Refused | Verdict::Observed { .. }, None) => failed(Fault::Internal, around),
+        (Verdict::Refused | Verdict::Observed { .. }, None) => failed(Fault::Internal, passage, around),
     }
 }
 
@@ -63,18 +63,19 @@ fn allowed(passage: &Passage) -> String {
     }
 }
 
-fn failed(fault: Fault, around: &Around) -> Why {
+fn failed(fault: Fault, passage: &Passage, around: &Around) -> Why {
+    let why = passage.why.as_ref().map(|why| format!(": {}", why.as_str())).unwrap_or_default();
     match fault {
         Fault::NoSuchStage => Why {
             cause: "the path begins with none of the base paths and stages that there are here".to_owned(),
             change: (!around.prefix.is_empty()).then(|| format!("begin it with `{}`", around.prefix)),
         },
         Fault::UpstreamDown => Why::new(
-            "the request was let through, but what is behind the gateway cannot be reached or broke off",
+            format!("the request was let through, but what is behind the gateway cannot be reached or broke off{why}"),
             "start it, or set `upstream` (`function.url`) to where it is",
         ),
         Fault::UpstreamSlow => Why::new(
-            "the request was let through, but what is behind the gateway did not answer in time",
+            format!("the request was let through, but what is behind the gateway did not answer in time{why}"),
             "raise `forward.timeout`, or find out what it is waiting for",
         ),
         Fault::BadRequest => Why::new(

@@ -52,7 +52,7 @@ pub struct About<'a> {
     pub id: &'a str,
     /// The method.
     pub method: &'a str,
-    /// The path within the gateway.
+    /// The whole path, as it was asked for.
     pub path: &'a str,
     /// The stage, if the gateway has one.
     pub stage: Option<&'a str>,
@@ -69,10 +69,16 @@ pub fn deny(dialect: Dialect, denial: &Denial<'_>, responses: &Responses) -> Ans
     }
 }
 
-/// The answer where something went wrong.
-pub fn fault(dialect: Dialect, fault: Fault, about: &About<'_>, responses: &Responses) -> Answer {
+/// The answer where something went wrong, at this route if one was found.
+pub fn fault(
+    dialect: Dialect,
+    fault: Fault,
+    route: Option<&Route>,
+    about: &About<'_>,
+    responses: &Responses,
+) -> Answer {
     match dialect {
-        Dialect::RestApi => rest_api::fault(fault, about, responses),
+        Dialect::RestApi => rest_api::fault(fault, route, about, responses),
         Dialect::HttpApi => http_api::fault(fault, about),
         Dialect::Rfc6750Any | Dialect::Rfc6750All => rfc6750::fault(fault, about),
     }
@@ -137,7 +143,7 @@ mod tests {
         for dialect in Dialect::ALL {
             let refusals = EnforceRule::ALL
                 .map(|rule| deny(dialect, &Denial { rule, route: None, evidence: None, about }, &Responses::default()));
-            let faults = Fault::ALL.map(|kind| fault(dialect, kind, &about, &Responses::default()));
+            let faults = Fault::ALL.map(|kind| fault(dialect, kind, None, &about, &Responses::default()));
             for answer in refusals.iter().chain(&faults) {
                 assert!((400..600).contains(&answer.status), "{answer:?}");
                 assert!(serde_json::from_str::<serde_json::Value>(&answer.body).is_ok(), "{answer:?}");

@@ -105,8 +105,12 @@ pub(super) fn deny(denial: &Denial<'_>, responses: &Responses) -> Answer {
     worded(refusal(denial.rule), denial.route, &denial.about, responses)
 }
 
-pub(super) fn fault(fault: Fault, about: &About<'_>, responses: &Responses) -> Answer {
-    worded(failure(fault), None, about, responses)
+pub(super) fn fault(fault: Fault, route: Option<&Route>, about: &About<'_>, responses: &Responses) -> Answer {
+    match fault {
+        // COGNITO: gateway responses belong to a stage, and here is none (assumed; docs/fidelity.md).
+        Fault::NoSuchStage => worded(failure(fault), route, about, &Responses::default()),
+        _ => worded(failure(fault), route, about, responses),
+    }
 }
 
 /// The response that its owner has worded, or the usual one.

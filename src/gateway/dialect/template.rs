@@ -50,18 +50,11 @@ impl Variables<'_> {
             "requestId" => Some(about.id.to_owned()),
             "extendedRequestId" => Some(short(about.id.as_bytes())),
             "httpMethod" => Some(inside(about.method)),
-            "path" => Some(inside(&self.path())),
+            // COGNITO: with the base path and the stage, as in the event of a function.
+            "path" => Some(inside(about.path)),
             "resourcePath" => self.resource.map(inside),
             "stage" => about.stage.map(inside),
             _ => None,
-        }
-    }
-
-    /// The path as AWS has it: behind the stage.
-    fn path(&self) -> String {
-        match self.about.stage {
-            Some(stage) => format!("/{stage}{}", self.about.path),
-            None => self.about.path.to_owned(),
         }
     }
 }
@@ -78,7 +71,8 @@ mod tests {
 
     #[test]
     fn known_variables_are_replaced_and_nothing_else_is() {
-        let about = About { gateway: "g", id: "7", method: "GET", path: "/a\"b", stage: Some("prod"), metadata: None };
+        let about =
+            About { gateway: "g", id: "7", method: "GET", path: "/x/prod/a\"b", stage: Some("prod"), metadata: None };
         let message = Some("Unauthorized");
         let variables = Variables { message, kind: ResponseType::Unauthorized, resource: Some("/{x}"), about: &about };
         for (template, expected) in [
@@ -87,7 +81,7 @@ mod tests {
             ("{\"m\":$context.error.messageString}", "{\"m\":\"Unauthorized\"}"),
             ("$context.error.message. End", "Unauthorized. End"),
             ("$context.error.responseType/$context.requestId", "UNAUTHORIZED/7"),
-            ("$context.path $context.resourcePath", "/prod/a\\\"b /{x}"),
+            ("$context.path $context.resourcePath $context.stage", "/x/prod/a\\\"b /{x} prod"),
             ("$context.unknown.thing $context.", "$context.unknown.thing $context."),
         ] {
             assert_eq!(variables.fill(template), expected);

@@ -16,6 +16,7 @@ use hyper::header;
 use hyper::{Response, StatusCode};
 use tokio::time::{Instant, Sleep};
 
+use super::failed::Failed;
 use super::headers;
 use super::line::{Line, Upstreams};
 use super::upstream::Upstream;
@@ -67,11 +68,13 @@ pub(super) async fn passed(
     lines: &Upstreams,
     upstream: &Upstream,
     request: &HttpRequest,
-) -> Result<HttpResponse, Fault> {
+) -> Result<HttpResponse, Failed> {
     let (head, incoming) = answer.into_parts();
-    let mut response =
-        HttpResponse::new(ClientStatus::from_u16(head.status.as_u16()).map_err(|_| Fault::UpstreamDown)?);
-    headers::returned(&head.headers, response.headers_mut()).ok_or(Fault::UpstreamDown)?;
+    let broken = |what: &str| upstream.failed(Fault::UpstreamDown, what);
+    let status = ClientStatus::from_u16(head.status.as_u16()).map_err(|_| broken("its status is none"))?;
+    let mut response = HttpResponse::new(status);
+    headers::returned(&head.headers, response.headers_mut())
+        .ok_or_else(|| broken("its headers cannot be passed on"))?;
     let told = head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if let (StatusCode::NOT_MODIFIED, Some(length)) = (head.status, told) {
         response.headers_mut().insert(client::CONTENT_LENGTH, client::HeaderValue::from(length));
@@ -110,19 +113,19 @@ pub(super) async fn gathered(
     lines: &Upstreams,
     upstream: &Upstream,
     longest: usize,
-) -> Result<Response<Bytes>, Fault> {
+) -> Result<Response<Bytes>, Failed> {
     let (head, incoming) = answer.into_parts();
     let keeper = Keeper { lines: lines.clone(), origin: Arc::clone(&upstream.origin) };
     let idle = Idle { longest: Some(upstream.limits.answer), timer: None };
     let mut returned = Returned { incoming, line: Some(line), first: None, keeper, idle, broken: None };
     let mut whole = Vec::new();
     while let Some(part) = poll_fn(|cx| Pin::new(&mut returned).poll_next(cx)).await {
-        let part = part.map_err(|broken| match broken {
-            Broken::Idle => Fault::UpstreamSlow,
-            Broken::Lost(_) | Broken::Closed => Fault::UpstreamDown,
+        let part = part.map_err(|broken| match &broken {
+            Broken::Idle => upstream.failed(Fault::UpstreamSlow, broken),
+            Broken::Lost(_) | Broken::Closed => upstream.failed(Fault::UpstreamDown, broken),
         })?;
         if whole.len().saturating_add(part.len()) > longest {
-            return Err(Fault::BadFunctionAnswer);
+            return Err(Fault::BadFunctionAnswer.into());
         }
         whole.extend_from_slice(&part);
     }

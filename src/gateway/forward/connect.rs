@@ -26,5 +26,5 @@ pub(super) async fn connect(upstream: &Upstream) -> Result<Stream, Box<dyn Error
             Some(tls) => HttpsConnector::from((plain, Arc::clone(tls))).call(address).await,
         }
     };
-    tokio::time::timeout(upstream.limits.connect, connecting).await?
+    tokio::time::timeout(upstream.limits.connect, connecting).await.map_err(|_| "no connection in time")?
 }

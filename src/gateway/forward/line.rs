@@ -17,6 +17,7 @@ use hyper::{Request, Response};
 use tokio::time::{Instant, Sleep};
 
 use super::connect::{self, Stream};
+use super::failed::with_causes;
 use super::sent::{Sent, Upload};
 use super::upstream::Upstream;
 
@@ -195,8 +196,8 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unsent(_) => f.write_str("the connection was closed"),
-            Self::Lost(error) => write!(f, "{error}"),
-            Self::Unreachable(error) => write!(f, "{error}"),
+            Self::Lost(error) => with_causes(error, f),
+            Self::Unreachable(error) => with_causes(&**error, f),
             Self::Slow => f.write_str("no answer in time"),
         }
     }

@@ -8,6 +8,7 @@
 
 mod answer;
 mod connect;
+mod failed;
 mod headers;
 mod line;
 mod sent;
@@ -30,6 +31,7 @@ use headers::Framing;
 use line::{Failure, Line};
 use sent::{Sent, Upload};
 
+pub use failed::Failed;
 pub use line::Upstreams;
 pub use upstream::{Limits, Upstream, UpstreamError};
 
@@ -54,11 +56,11 @@ pub async fn forward(
     lines: &Upstreams,
     request: &HttpRequest,
     payload: Payload,
-) -> Result<HttpResponse, Fault> {
+) -> Result<HttpResponse, Failed> {
     let framing = Framing::of(request).ok_or(Fault::BadRequest)?;
     let upstream = passage.upstream;
     if framing.length() > upstream.limits.body {
-        return Err(Fault::BodyTooLong);
+        return Err(Fault::BodyTooLong.into());
     }
     let upload = Rc::new(Upload::new(upstream.limits.body));
     let (sent, held) = match framing {
@@ -69,11 +71,13 @@ pub async fn forward(
     let outgoing = head(passage, request, framing).ok_or(Fault::BadRequest)?;
     let wanted = outgoing.map(|()| sent);
     let (line, answer) =
-        exchange(lines, upstream, wanted, &upload).await.map_err(|failure| fault(&failure, &upload))?;
+        exchange(lines, upstream, wanted, &upload).await.map_err(|failure| failed(upstream, &failure, &upload))?;
     match (answer.status(), held) {
-        (StatusCode::SWITCHING_PROTOCOLS, Some(payload)) => Box::pin(tunnel::open(line, &answer, payload)).await,
+        (StatusCode::SWITCHING_PROTOCOLS, Some(payload)) => Ok(Box::pin(tunnel::open(line, &answer, payload)).await?),
         // Nobody asked for another protocol: what follows would be read as something else than it is.
-        (StatusCode::SWITCHING_PROTOCOLS, None) => Err(Fault::UpstreamDown),
+        (StatusCode::SWITCHING_PROTOCOLS, None) => {
+            Err(upstream.failed(Fault::UpstreamDown, "it went over to another protocol, which nobody asked for"))
+        }
         _ => answer::passed(line, answer, lines, upstream, request).await,
     }
 }
@@ -85,7 +89,7 @@ pub async fn post(
     upstream: &Upstream,
     call: Request<Bytes>,
     longest: usize,
-) -> Result<Response<Bytes>, Fault> {
+) -> Result<Response<Bytes>, Failed> {
     let (mut head, event) = call.into_parts();
     head.method = Method::POST;
     head.headers.insert(header::HOST, upstream.host.clone());
@@ -95,7 +99,7 @@ pub async fn post(
     let request = Request::from_parts(head, Sent::whole(event));
     let upload = Upload::new(upstream.limits.body);
     let asked = exchange(lines, upstream, request, &upload).await;
-    let (line, answer) = asked.map_err(|failure| fault(&failure, &upload))?;
+    let (line, answer) = asked.map_err(|failure| failed(upstream, &failure, &upload))?;
     answer::gathered(line, answer, lines, upstream, longest).await
 }
 
@@ -163,16 +167,12 @@ async fn exchange(
 }
 
 /// Whose fault it is that there is no answer.
-fn fault(failure: &Failure, upload: &Upload) -> Fault {
-    match upload.ended_by() {
-        Some(sent::End::TooLong) => Fault::BodyTooLong,
-        Some(sent::End::Broken) => Fault::BadRequest,
-        None => match failure {
-            Failure::Slow => Fault::UpstreamSlow,
-            Failure::Unsent(_) | Failure::Lost(_) | Failure::Unreachable(_) => {
-                tracing::debug!(%failure, "the upstream did not answer");
-                Fault::UpstreamDown
-            }
-        },
-    }
+fn failed(upstream: &Upstream, failure: &Failure, upload: &Upload) -> Failed {
+    let fault = match (upload.ended_by(), failure) {
+        (Some(sent::End::TooLong), _) => return Fault::BodyTooLong.into(),
+        (Some(sent::End::Broken), _) => return Fault::BadRequest.into(),
+        (None, Failure::Slow) => Fault::UpstreamSlow,
+        (None, Failure::Unsent(_) | Failure::Lost(_) | Failure::Unreachable(_)) => Fault::UpstreamDown,
+    };
+    upstream.failed(fault, failure)
 }

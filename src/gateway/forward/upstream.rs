@@ -9,6 +9,7 @@ use hyper::header::HeaderValue;
 use rustls::ClientConfig;
 use url::Url;
 
+use super::failed::Told;
 use crate::gateway::tls;
 
 /// What is behind a gateway.
@@ -26,6 +27,8 @@ pub struct Upstream {
     pub(super) tls: Option<Arc<ClientConfig>>,
     /// The bounds.
     pub(super) limits: Limits,
+    /// When the log was told that it does not answer.
+    pub(super) told: Arc<Told>,
 }
 
 /// How long, and how much.
@@ -88,6 +91,7 @@ impl Upstream {
             prefix: url.path().trim_end_matches('/').to_owned(),
             tls,
             limits,
+            told: Arc::default(),
         })
     }
 }

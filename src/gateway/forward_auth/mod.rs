@@ -71,6 +71,7 @@ impl<'a> Question<'a> {
             id: &id,
             method: told.method,
             path,
+            whole: told.path,
             query: told.query,
             request: self.request,
             is_question: true,

@@ -29,7 +29,7 @@ use crate::guard::body::{Unread, read};
 use super::Gateway;
 use super::context::{Authorizer, Payload};
 use super::dialect::Fault;
-use super::forward::{self, Limits, Upstream, UpstreamError, Upstreams};
+use super::forward::{self, Failed, Limits, Upstream, UpstreamError, Upstreams};
 
 use body::Encoding;
 pub use body::{BinaryType, BinaryTypeError};
@@ -100,18 +100,18 @@ impl Function {
         call: &Call<'_>,
         lines: &Upstreams,
         payload: web::Payload,
-    ) -> Result<HttpResponse, Fault> {
+    ) -> Result<HttpResponse, Failed> {
         let body = self.body(call.request, payload).await?;
         let event = self.event(&permit, call, &body).ok_or(Fault::BadRequest)?.to_string();
         if event.len() > LONGEST {
-            return Err(Fault::BodyTooLong);
+            return Err(Fault::BodyTooLong.into());
         }
         let asked = forward::post(permit, lines, &self.at, self.request(event), LONGEST).await?;
         match self.returned(&asked, call) {
             Ok(returned) => Ok(respond(returned)),
             Err(why) => {
                 tracing::debug!(%why, function = %self, "a function answered what is no answer");
-                Err(Fault::BadFunctionAnswer)
+                Err(Fault::BadFunctionAnswer.into())
             }
         }
     }

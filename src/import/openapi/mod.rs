@@ -84,12 +84,15 @@ pub(super) fn read(root: &Node, known: Option<Dialect>, reading: &Reading<'_>) -
     Ok(draft)
 }
 
-/// Says that what the paths begin with at AWS is not used.
+/// Says that what the paths begin with at AWS is not used, unless the gateway has a base path already.
 fn note_base_path(root: &Node, reading: &Reading<'_>) {
+    if reading.ties.has_base_path {
+        return;
+    }
     let base_path = root.get("basePath").filter(|path| path.text() != Some("/")).map(|node| ("basePath", node));
     let servers = root.get("servers").map(|node| ("servers", node));
     for (key, node) in base_path.into_iter().chain(servers) {
-        let text = format!("`{key}` is not used: set `base_path` of the gateway for paths that begin with it");
+        let text = format!("`{key}` is not used: for paths that begin with it, set `base_path` {}", api::WHERE);
         reading.note(node.line, Severity::Notice, text);
     }
 }

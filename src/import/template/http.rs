@@ -4,6 +4,7 @@ use super::{Resource, Template};
 use crate::domain::gateway::dialect::Dialect;
 use crate::import::document::NOTHING;
 use crate::import::draft::{Declared, Draft, Gate, Means, Planned};
+use crate::import::resolve::Text;
 use crate::import::{Wrong, api};
 
 /// Reads the HTTP API of this resource.
@@ -19,13 +20,13 @@ pub(super) fn read(template: &Template<'_, '_>, api: Resource<'_>) -> Result<Dra
     if api.properties.get("Target").is_some() {
         // Quick create: one route to one target, without an authorizer.
         let key = template.text(api.properties, "RouteKey");
-        let key = key.map_or_else(|| Some("$default".to_owned()), |text| text.as_known().map(str::to_owned));
-        draft.routes.push(planned(key, api.line, Gate::Open)?);
+        let key = key.unwrap_or_else(|| Text { value: "$default".to_owned(), ..Text::default() });
+        draft.routes.push(planned(&key, api.line, Gate::Open)?);
         api::note_integrations(reading);
     }
     for route in template.of_api("AWS::ApiGatewayV2::Route", "ApiId", api.id) {
-        let key = template.text(route.properties, "RouteKey").and_then(|text| text.as_known().map(str::to_owned));
-        draft.routes.push(planned(key, route.line, template.gate(route))?);
+        let key = template.text(route.properties, "RouteKey").unwrap_or_default();
+        draft.routes.push(planned(&key, route.line, template.gate(route))?);
         if route.properties.get("Target").is_some() {
             api::note_integrations(reading);
         }
@@ -34,11 +35,14 @@ pub(super) fn read(template: &Template<'_, '_>, api: Resource<'_>) -> Result<Dra
     Ok(draft)
 }
 
-fn planned(key: Option<String>, line: u64, gate: Gate) -> Result<Planned, Wrong> {
-    let key = key.ok_or_else(|| Wrong::at(line, "the `RouteKey` cannot be told"))?;
+fn planned(text: &Text, line: u64, gate: Gate) -> Result<Planned, Wrong> {
+    let Some(key) = text.as_known().filter(|key| !key.is_empty()) else {
+        let line = if text.line == 0 { line } else { text.line };
+        return Err(Wrong::at(line, format!("the `RouteKey` cannot be told{}", text.advice("VALUE"))));
+    };
     let (method, path) = match key.split_once(' ') {
         Some((method, path)) => (method.to_owned(), path.trim().to_owned()),
-        None if key == "$default" => (String::new(), key),
+        None if key == "$default" => (String::new(), key.to_owned()),
         None => return Err(Wrong::at(line, format!("the route `{key}` is neither `METHOD /path` nor `$default`"))),
     };
     Ok(Planned::new(line, method, path, gate))

@@ -131,6 +131,7 @@ pub fn admission<'a>(route: &'a Route, dialect: Dialect, trace: &mut Steps) -> H
         Access::Closed(closed) => {
             let (parameter, name) = match closed {
                 Closed::Unresolved(name) => ("unresolved authorizer", name),
+                Closed::Undeclared(name) => ("undeclared authorizer", name),
                 Closed::WithoutPool(name) => ("authorizer without a pool", name),
                 Closed::Unsupported(kind) => ("unsupported authorizer", kind),
             };

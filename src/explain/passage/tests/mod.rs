@@ -1,5 +1,7 @@
 //! The sentence of every rule of a gateway, what a client is told to do, and what a record weighs.
 
+mod advice;
+
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -57,6 +59,7 @@ fn passage(dialect: Dialect, scopes: &[&str], claims: &Value) -> Passage {
         request: Passage::request("GET", "/orders/1"),
         route: Some(Arc::new(route)),
         token: Some(token(claims)),
+        why: None,
         verdict: Verdict::Refused,
         status: 401,
         trace: Steps::new(),
@@ -213,9 +216,9 @@ fn sentences() -> Vec<(EnforceRule, Evidence, &'static str, &'static str)> {
         ),
         (
             EnforceRule::TokenKindFits,
-            differs("token_use", "id", "access"),
-            "for a route with scopes a REST API takes an access token, and this is an ID token",
-            "send the `access_token` of the same sign-in",
+            differs("token_use", "", "access"),
+            "for a route with scopes a REST API takes an access token, and this token does not say which it is (`token_use`)",
+            "get a token with `orders/read` from the pool `us-east-1_Shop00001`",
         ),
         (
             EnforceRule::TokenNotRevoked,
@@ -271,6 +274,14 @@ fn a_dialect_is_told_by_its_own_manners() {
 }
 
 #[test]
+fn an_authorizer_that_is_not_declared_may_be_misspelled() {
+    let undeclared = presented("undeclared authorizer", "Poool");
+    let (cause, change) = refused(Dialect::RestApi, EnforceRule::AuthorizerUsable, undeclared);
+    assert_eq!(cause, "the route asks for the authorizer `Poool`, which is not declared in the file of the gateway");
+    assert_eq!(change, "spell it as it is declared there, or say which pool is meant (--map Poool=POOL)");
+}
+
+#[test]
 fn a_scheme_alone_is_no_slip_of_its_own() {
     let mut passage = passage(Dialect::RestApi, &[], &json!({}));
     let token = enforce::presented(&[b"Bearer"], Dialect::RestApi, &mut passage.trace).unwrap();
@@ -321,78 +332,10 @@ fn an_id_token_is_wanted_where_a_rest_api_asks_for_no_scopes() {
         "send the `id_token` of the same sign-in, or let the route want a scope that the access token has"
     );
     let (_, change) = refused(&json!({ "client_id": "job" }));
-    assert_eq!(change, "let the route want a scope that the token has: a machine has no ID token");
-}
-
-/// What is said of a token with too few scopes, where these stand with its client.
-fn lacking(dialect: Dialect, wanted: &[&str], claims: &Value, known: &[(&str, Standing)]) -> (String, String) {
-    let mut passage = passage(dialect, wanted, claims);
-    passage.trace.refuse(EnforceRule::SomeScopeGranted, Evidence::Nothing);
-    let scopes = known.iter().map(|(name, standing)| (Scope::new(*name), *standing)).collect();
-    told(&passage, &Around { scopes, ..Around::default() })
-}
-
-#[test]
-fn a_client_is_told_the_smallest_step_to_the_scope() {
-    let claims = json!({ "client_id": "job", "token_use": "access", "scope": "orders/read" });
-    let to = |name: &str, standing| lacking(Dialect::RestApi, &[name], &claims, &[(name, standing)]).1;
-    assert_eq!(
-        to("orders/write", Standing::Active),
-        "ask for `orders/write` when you get the token: client `job` may have it"
-    );
-    assert_eq!(to("openid", Standing::BuiltIn), "ask for `openid` when you get the token: client `job` may have it");
-    let added = |name: &str| format!("add `{name}` to AllowedOAuthScopes of client `job`, and get a new token with it");
-    assert_eq!(to("orders/write", Standing::DefinedButNotOnList), added("orders/write"));
-    assert_eq!(to("phone", Standing::BuiltInNotOnList), added("phone"));
-    assert_eq!(
-        to("orders/write", Standing::Inactive),
-        "define `write` in the resource server `orders` again, and get a new token with `orders/write`: client `job` has \
-         it on its list"
-    );
-    assert_eq!(
-        to("orders/write", Standing::UndefinedAndNotOnList),
-        "define `write` in a resource server `orders`, add `orders/write` to AllowedOAuthScopes of client `job`, and get \
-         a new token with it"
-    );
-    assert_eq!(
-        to("admin", Standing::UndefinedAndNotOnList),
-        "let the route want another scope: no client can have `admin`, which is no `identifier/scope`"
-    );
-}
-
-#[test]
-fn where_one_scope_is_enough_the_nearest_is_advised_and_else_each_that_lacks() {
-    let claims = json!({ "client_id": "job", "token_use": "access", "scope": "orders/read x/y" });
-    let known = [("a/a", Standing::UndefinedAndNotOnList), ("b/b", Standing::Active)];
-    let (cause, change) = lacking(Dialect::HttpApi, &["a/a", "b/b"], &claims, &known);
-    assert_eq!(cause, "the token has the scopes `orders/read`, `x/y`, and the route wants one of `a/a`, `b/b`");
-    assert_eq!(change, "ask for `b/b` when you get the token: client `job` may have it");
-    let known = [("orders/read", Standing::Active), ("b/b", Standing::DefinedButNotOnList)];
-    let (cause, change) = lacking(Dialect::Rfc6750All, &["orders/read", "b/b"], &claims, &known);
-    assert_eq!(
-        cause,
-        "the token has the scopes `orders/read`, `x/y`, and the route wants all of `orders/read`, `b/b`: it lacks `b/b`"
-    );
-    assert_eq!(change, "add `b/b` to AllowedOAuthScopes of client `job`, and get a new token with it");
-}
-
-#[test]
-fn other_tokens_that_lack_a_scope_are_told_what_they_are() {
-    let id = json!({ "aud": "web", "token_use": "id" });
-    let (_, change) = lacking(Dialect::HttpApi, &["orders/read"], &id, &[]);
-    assert_eq!(change, "send the `access_token` of the same sign-in: an ID token has no scopes");
-    let shouted = json!({ "client_id": "job", "scope": "Orders/Read" });
-    let (_, change) = lacking(Dialect::HttpApi, &["orders/read"], &shouted, &[("orders/read", Standing::Active)]);
     assert_eq!(
         change,
-        "name the scope the same on both sides: the token has `Orders/Read`, the route wants `orders/read`, and case counts"
-    );
-    let api = json!({ "client_id": "web", "username": "ada", "scope": "aws.cognito.signin.user.admin" });
-    let (_, change) = lacking(Dialect::HttpApi, &["orders/read"], &api, &[("orders/read", Standing::Active)]);
-    assert_eq!(
-        change,
-        "sign in through the hosted pages and ask for `orders/read` there: a sign-in through the JSON API gives \
-         `aws.cognito.signin.user.admin` only"
+        "send the ID token of a user who signs in (`poolpass token --client CLIENT --user NAME --id-token`), or let the \
+         route want a scope that the token has: a machine has no ID token"
     );
 }
 
