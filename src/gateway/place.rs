@@ -70,11 +70,6 @@ impl Place {
         self.base_path.len() + self.stage.as_ref().map_or(0, |stage| stage.len() + 1)
     }
 
-    /// The segments that paths begin with.
-    fn segments(&self) -> Vec<&str> {
-        self.base_path.split('/').filter(|segment| !segment.is_empty()).chain(self.stage.as_deref()).collect()
-    }
-
     /// Whether some request would belong to both places with equal right.
     pub fn is_taken_by(&self, other: &Self) -> bool {
         let shared = self.addresses.iter().any(|address| other.addresses.contains(address));
@@ -102,7 +97,7 @@ impl Gateways {
             return false;
         }
         let Sought::Gateway(own, _) = self.seek(address, host, path) else { return false };
-        let rank = |place: &Place| (place.host.is_some(), place.segments().len());
+        let rank = |place: &Place| (place.host.is_some(), place.prefix().matches('/').count());
         let here = self.all.iter().filter(|gateway| gateway.place.answers_for(address, host));
         let mut before = here.filter(|other| rank(&other.place) > rank(&own.place));
         before.any(|other| target::may_begin_with(path, &other.place.prefix()))
